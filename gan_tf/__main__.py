@@ -1,0 +1,139 @@
+"""The command line: list the recipes, train one, look at what a finished run generates."""
+
+import argparse
+import sys
+from pathlib import Path
+
+# TensorFlow takes seconds to import: each command imports what it needs, so help is instant.
+
+EPILOG = """examples:
+  python -m gan_tf list
+  python -m gan_tf train dcgan --profile quick
+  python -m gan_tf sample dcgan --count 25 --seed 7 --out digits.png
+
+A training that is stopped goes on where it was when the same command is given again."""
+
+
+def main(arguments=None):
+    """Carry out one command; the exit code is 2 for bad input, 1 for a failed training."""
+    options = _parser().parse_args(arguments)
+    import gan_tf.quiet  # noqa: F401
+    from gan_tf.training import TrainingDiverged
+
+    try:
+        options.command(options)
+    except TrainingDiverged as error:
+        return _complain(error, 1)
+    except (ValueError, OSError) as error:
+        return _complain(error, 2)
+    except KeyboardInterrupt:
+        return _complain("stopped; the epochs finished so far are kept.", 130)
+    return 0
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m gan_tf",
+        description="Train GANs on digits and look at what they generate.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    list_ = commands.add_parser("list", help="name the recipes and say which are trained")
+    list_.set_defaults(command=_list)
+
+    train = commands.add_parser(
+        "train",
+        help="train a recipe, or go on with a training that was stopped",
+        description="Train a recipe, or go on with a training that was stopped. "
+        "A run that is finished already is only named.",
+    )
+    train.add_argument("recipe", metavar="RECIPE", help="a name that `list` shows")
+    _add_run_options(train)
+    train.add_argument(
+        "--retrain", action="store_true", default=None, help="train anew, replacing the run"
+    )
+    train.add_argument(
+        "--precision",
+        metavar="NAME",
+        help="float32 or mixed_bfloat16 (default: what this machine is fastest in)",
+    )
+    train.add_argument(
+        "--tensorboard", type=Path, metavar="DIR", help="also write TensorBoard's files to DIR"
+    )
+    train.set_defaults(command=_train)
+
+    sample = commands.add_parser(
+        "sample",
+        help="generate images with a finished run",
+        description="Generate images with a finished run and save them as a PNG.",
+    )
+    sample.add_argument("run", metavar="RUN", help="a recipe's name, or the folder of a run")
+    _add_run_options(sample)
+    sample.add_argument("--count", type=int, default=25, help="images to generate (default 25)")
+    sample.add_argument(
+        "--latents", type=int, default=0, metavar="SEED", help="seed of the noise (default 0)"
+    )
+    sample.add_argument(
+        "--out", type=Path, default=Path("samples.png"), metavar="PNG", help="default samples.png"
+    )
+    sample.set_defaults(command=_sample)
+    return parser
+
+
+def _add_run_options(parser):
+    parser.add_argument("--seed", type=int, default=0, help="which run: its seed (default 0)")
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="paper (the report's size), quick (minutes) or smoke (seconds); "
+        "default: GAN_TF_PROFILE, else paper",
+    )
+    parser.add_argument("--epochs", type=int, help="other than the profile's number of epochs")
+
+
+def _list(options):
+    from gan_tf import recipes, runs
+
+    for recipe in recipes.RECIPES.values():
+        state = "released" if runs.folder(recipe.name).is_dir() else "not trained here"
+        print(f"{recipe.name:12} {recipe.epochs:4d} epochs  {state:16}  {recipe.summary}")
+
+
+def _train(options):
+    from gan_tf import runs
+
+    run = runs.train(
+        options.recipe,
+        options.seed,
+        options.profile,
+        options.epochs,
+        options.precision,
+        options.retrain,
+        options.tensorboard,
+    )
+    print(f"{run.folder}: {run.info['epochs']} epochs in {run.info['seconds']:.0f} s")
+
+
+def _sample(options):
+    from gan_tf import plotting, recipes, runs
+
+    if options.run in recipes.RECIPES:
+        folder = runs.folder(options.run, options.seed, options.profile, options.epochs)
+    else:
+        folder = Path(options.run)
+    images = runs.load(folder).generate(options.count, options.latents)
+    plotting.save(plotting.sample_grid(images), options.out)
+    print(f"{options.out}: {options.count} images")
+
+
+def _complain(message, code):
+    if isinstance(message, OSError) and message.strerror:
+        message = message.strerror
+    print(f"gan_tf: {message}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

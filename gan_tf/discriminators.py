@@ -1,0 +1,55 @@
+"""Discriminators: images in [-1, 1] in, one logit an image out.
+
+No discriminator ends in a sigmoid unless its report says so: the losses take logits. The
+last layer computes in float32 whatever the precision of the others.
+"""
+
+from keras import Sequential, layers
+
+
+def dcgan():
+    """DCGAN discriminator of TensorFlow's tutorial (`mnist-assignment` section 2.4, `qiao` 3.1).
+
+    Images (batch, 28, 28, 1) in [-1, 1] -> logits (batch, 1); 212,865 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(64, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Dropout(0.3),
+            layers.Conv2D(128, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Dropout(0.3),
+            layers.Flatten(),
+            layers.Dense(1, dtype="float32"),
+        ],
+        name="dcgan_discriminator",
+    )
+
+
+def dcgan_28():
+    """Convolution-only DCGAN discriminator (`narman-dau` section 1).
+
+    The report puts the dropout of .3 on the output itself, before the sigmoid: at training
+    three logits in ten are 0, that is D = .5, so the discriminator cannot become certain.
+
+    Images (batch, 28, 28, 1) in [-1, 1] -> logits (batch, 1); 264,065 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(32, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(64, 5, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(128, 5, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(1, 7, dtype="float32"),
+            layers.Flatten(dtype="float32"),
+            layers.Dropout(0.3, dtype="float32"),
+        ],
+        name="dcgan_28_discriminator",
+    )

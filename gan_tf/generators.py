@@ -1,0 +1,65 @@
+"""Generators: latent vectors in, images in [-1, 1] out.
+
+Each builder returns one `keras.Sequential` that reads like the layer table of the report
+it comes from. The last layer computes in float32 whatever the precision of the others.
+"""
+
+from keras import Sequential, layers
+
+
+def dcgan():
+    """DCGAN generator of TensorFlow's tutorial (`mnist-assignment` section 2.4, `qiao` 3.1).
+
+    Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 2,330,944 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((100,)),
+            layers.Dense(7 * 7 * 256, use_bias=False),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.3),
+            layers.Reshape((7, 7, 256)),
+            layers.Conv2DTranspose(128, 5, padding="same", use_bias=False),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.3),
+            layers.Conv2DTranspose(64, 5, strides=2, padding="same", use_bias=False),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.3),
+            layers.Conv2DTranspose(
+                1,
+                5,
+                strides=2,
+                padding="same",
+                use_bias=False,
+                activation="tanh",
+                dtype="float32",
+            ),
+        ],
+        name="dcgan_generator",
+    )
+
+
+def dcgan_28():
+    """DCGAN generator for 28x28 images without a dense layer (`narman-dau` section 1).
+
+    Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 885,121 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((100,)),
+            layers.Reshape((1, 1, 100)),
+            layers.Conv2DTranspose(128, 7),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(64, 5, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(32, 5, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(
+                1, 5, strides=2, padding="same", activation="tanh", dtype="float32"
+            ),
+        ],
+        name="dcgan_28_generator",
+    )

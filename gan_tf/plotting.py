@@ -1,0 +1,174 @@
+"""Pictures: grids of samples, curves of a training, and its GIF.
+
+Functions that draw return a matplotlib `Figure`; `save` writes it. Images are uint8
+(n, height, width, channels). Colours are seaborn's colour-blind palette.
+"""
+
+import math
+from pathlib import Path
+
+import imageio.v3 as iio
+import numpy as np
+import seaborn as sns
+from matplotlib.figure import Figure
+from PIL import Image, ImageDraw, ImageFont
+
+from gan_tf import files
+
+BLUE, ORANGE, GREEN = sns.color_palette("colorblind")[:3]
+GREY = "0.45"
+
+
+def save(figure, path):
+    """Write `figure` at `path` in the format of its suffix, and return it to be shown."""
+    with files.written_whole(path) as new:
+        figure.savefig(new, dpi=110, bbox_inches="tight")
+    return figure
+
+
+def tile(images, columns, gap=2):
+    """One image of many, row by row: uint8 (rows * height + gaps, columns * width + gaps, c)."""
+    count, height, width, channels = images.shape
+    rows = math.ceil(count / columns)
+    sheet = np.full(
+        (rows * (height + gap) + gap, columns * (width + gap) + gap, channels), 255, np.uint8
+    )
+    for index, image in enumerate(images):
+        row, column = divmod(index, columns)
+        top, left = gap + row * (height + gap), gap + column * (width + gap)
+        sheet[top : top + height, left : left + width] = image
+    return sheet
+
+
+def sample_grid(images, columns=None, title=None):
+    """A grid of images, as square as it gets unless `columns` says otherwise."""
+    return grids({title: images}, columns)
+
+
+def grids(named_images, columns=None):
+    """Grids of images side by side, each below its name."""
+    count = max(len(images) for images in named_images.values())
+    columns = columns or math.ceil(math.sqrt(count))
+    side = 5 if len(named_images) == 1 else 4
+    figure = Figure(figsize=(side * len(named_images), side * math.ceil(count / columns) / columns))
+    axes = figure.subplots(1, len(named_images), squeeze=False)[0]
+    for axis, (name, images) in zip(axes, named_images.items(), strict=True):
+        axis.imshow(tile(images, columns).squeeze(), cmap="gray", vmin=0, vmax=255)
+        axis.set_axis_off()
+        axis.set_title(name or "")
+    figure.tight_layout()
+    return figure
+
+
+def sample_epochs(samples, epochs, count=25):
+    """The same latents after each of `epochs`, side by side.
+
+    Args:
+        samples: uint8 (epochs + 1, n, height, width, channels), as `runs.Run.samples`.
+        epochs: the epochs to show; 0 is the untrained generator.
+        count: how many of the n images to show.
+    """
+    return grids({f"epoch {epoch}": samples[epoch][:count] for epoch in epochs})
+
+
+def loss_curves(history, title=None):
+    """Losses of both networks by epoch, with what they are where neither can gain.
+
+    There the discriminator says 1/2 everywhere: its loss is 2 ln 2, the generator's ln 2
+    (Goodfellow et al. 2014, section 4). `history` is a DataFrame as `runs.Run.history`.
+    """
+    figure, axis = _axis(title, "epoch", "loss (nats)")
+    for column, name, equilibrium, formula, colour in (
+        ("d_loss", "discriminator", 2 * math.log(2), "2 ln 2", BLUE),
+        ("g_loss", "generator", math.log(2), "ln 2", ORANGE),
+    ):
+        axis.plot(history.index, history[column], color=colour, label=name)
+        axis.axhline(
+            equilibrium,
+            color=colour,
+            linestyle="--",
+            linewidth=1,
+            label=f"{name} at equilibrium, {formula} = {equilibrium:.3f}",
+        )
+    _legend(figure, axis)
+    return figure
+
+
+def discriminator_outputs(history, title=None):
+    """Mean D(real) and D(fake) by epoch, as probabilities; 1/2 is no better than guessing."""
+    figure, axis = _axis(title, "epoch", "probability of being real")
+    axis.plot(history.index, history["d_real"], color=BLUE, label="D(real)")
+    axis.plot(history.index, history["d_fake"], color=ORANGE, linestyle="-.", label="D(fake)")
+    axis.axhline(0.5, color=GREY, linestyle="--", linewidth=1, label="guessing")
+    axis.set_ylim(0, 1)
+    _legend(figure, axis)
+    return figure
+
+
+def output_histogram(named_outputs, title=None):
+    """Shares of images by what the discriminator says of them.
+
+    Args:
+        named_outputs: a name -> probabilities (n,) in [0, 1].
+    """
+    figure, axis = _axis(title, "D(image): probability of being real", "share of the images")
+    bins = np.linspace(0, 1, 41)
+    for (name, outputs), colour, hatch in zip(
+        named_outputs.items(), (BLUE, ORANGE, GREEN), ("", "//", ".."), strict=False
+    ):
+        axis.hist(
+            outputs,
+            bins,
+            weights=np.full(len(outputs), 1 / len(outputs)),
+            color=(*colour, 0.45),
+            edgecolor=colour,
+            hatch=hatch,
+            label=f"{name}, mean {np.mean(outputs):.2f}",
+        )
+    _legend(figure, axis)
+    return figure
+
+
+def training_gif(samples, path, count=25, scale=2, seconds=10, hold=3):
+    """Write the GIF of a training: one frame an epoch, each labelled with its epoch; it loops.
+
+    Args:
+        samples: uint8 (epochs + 1, n, height, width, channels), as `runs.Run.samples`.
+        path: of the GIF.
+        count: how many of the n images to show, in a square.
+        scale: size of a pixel on the screen.
+        seconds: the whole training lasts this long, then
+        hold: the last frame stays for so many seconds.
+    """
+    columns = math.ceil(math.sqrt(count))
+    frames = [_frame(images[:count], columns, scale, epoch) for epoch, images in enumerate(samples)]
+    milliseconds = [max(20, 1000 * seconds / len(frames))] * (len(frames) - 1) + [1000 * hold]
+    path = Path(path)
+    with files.written_whole(path) as new:
+        iio.imwrite(new, np.stack(frames), extension=".gif", duration=milliseconds, loop=0)
+
+
+def _frame(images, columns, scale, epoch):
+    """One frame of the GIF, in 32 levels of grey, which halves the file and shows no bands."""
+    sheet = tile(images, columns).repeat(scale, axis=0).repeat(scale, axis=1)
+    strip = Image.new("L", (sheet.shape[1], 26), 255)
+    ImageDraw.Draw(strip).text(
+        (strip.width / 2, 14), f"epoch {epoch}", 0, ImageFont.load_default(18), anchor="mm"
+    )
+    label = np.asarray(strip)[..., None].repeat(sheet.shape[2], axis=2)
+    frame = np.concatenate([label, sheet])
+    return (np.rint(frame / 255 * 31) * (255 / 31)).astype(np.uint8).squeeze()
+
+
+def _axis(title, x_label, y_label):
+    figure = Figure(figsize=(7.5, 4))
+    axis = figure.subplots()
+    axis.set(title=title or "", xlabel=x_label, ylabel=y_label)
+    axis.grid(alpha=0.3)
+    sns.despine(figure)
+    return figure, axis
+
+
+def _legend(figure, axis):
+    axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False)
+    figure.tight_layout()

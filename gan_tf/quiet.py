@@ -1,0 +1,21 @@
+"""Imports TensorFlow without the lines it writes to the terminal while it starts.
+
+TensorFlow's C++ part logs to file descriptor 2 before it reads any setting, so the
+descriptor itself is closed for the moment of the import. Errors in Python still show.
+"""
+
+import os
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+sys.stderr.flush()
+_stderr = os.dup(2)
+_nowhere = os.open(os.devnull, os.O_WRONLY)
+os.dup2(_nowhere, 2)
+try:
+    import tensorflow  # noqa: F401
+finally:
+    os.dup2(_stderr, 2)
+    os.close(_stderr)
+    os.close(_nowhere)

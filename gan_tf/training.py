@@ -1,0 +1,239 @@
+"""The one adversarial Keras model: its `train_step` serves every GAN of the project.
+
+All that is random in a training is a function of the seed and of the step (or epoch)
+number, so a resumed training draws what the uninterrupted one would have drawn.
+"""
+
+import datetime
+import os
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from gan_tf import data
+
+# One stream of random numbers for each use, folded into the seed.
+_LATENTS, _DROPOUT, _SHUFFLE, _SAMPLES = range(4)
+
+
+def _stream(seed, *keys):
+    """Seed (2,) int32 of a stateless random operation for `seed` and `keys`."""
+    stream = tf.stack([tf.cast(seed, tf.int32), 0])
+    for key in keys:
+        stream = tf.random.experimental.stateless_fold_in(stream, tf.cast(key, tf.int32))
+    return stream
+
+
+def fixed_latents(seed, count, latent_dim=100):
+    """Latent vectors (count, latent_dim) from N(0, 1), the same for the same arguments."""
+    return tf.random.stateless_normal((count, latent_dim), _stream(seed, _SAMPLES))
+
+
+def generate(generator, latents, batch_size=500):
+    """Images uint8 (n, height, width, channels) of latents (n, latent_dim)."""
+    images = generator.predict(latents, batch_size=batch_size, verbose=0)
+    return data.from_signed(images)
+
+
+def steps_per_epoch(images, batch_size):
+    """Whole batches of `batch_size` in `images` images; `ValueError` if there is not one."""
+    if batch_size > images:
+        raise ValueError(
+            f"A batch of {batch_size} images was asked for, but there are only {images}: "
+            "use a smaller batch or more images."
+        )
+    return images // batch_size
+
+
+def steps_per_execution(steps, limit=25):
+    """The most steps, up to `limit`, that divide an epoch of `steps` without remainder."""
+    return max(n for n in range(1, limit + 1) if steps % n == 0)
+
+
+def batches(images, batch_size, seed, epochs, initial_epoch=0):
+    """The batches of all epochs for `fit`, shuffled anew in each epoch by (seed, epoch).
+
+    Args:
+        images: uint8 (n, height, width, channels), kept as they are in memory.
+        batch_size: images a batch; the last n % batch_size images of an epoch's order are
+            left out of it.
+        epochs, initial_epoch: the epochs to serve, as `fit` counts them.
+
+    Returns:
+        A `tf.data.Dataset` of uint8 (batch_size, height, width, channels).
+    """
+    pixels = tf.constant(images)
+
+    def epoch_batches(epoch):
+        order = tf.random.experimental.stateless_shuffle(
+            tf.range(len(images)), _stream(seed, _SHUFFLE, epoch)
+        )
+        return tf.data.Dataset.from_tensor_slices(order).batch(batch_size, drop_remainder=True)
+
+    return (
+        tf.data.Dataset.range(initial_epoch, epochs)
+        .flat_map(epoch_batches)
+        .map(lambda indices: tf.gather(pixels, indices))
+        .prefetch(2)
+    )
+
+
+class AdversarialModel(keras.Model):
+    """A generator and a discriminator that train against each other by `fit`.
+
+    One step draws latents, makes fakes, scores real and fake images once and updates both
+    networks from those scores, as TensorFlow's DCGAN tutorial does. Metrics are means over
+    the epoch: both losses in nats, D(real) and D(fake) as probabilities, and the shares of
+    real and of fake images that the discriminator puts on the right side of one half.
+
+    Args:
+        generator: Keras model from latents (batch, latent_dim) to images in [-1, 1].
+        discriminator: Keras model from such images to logits (batch, 1).
+        objective: an object of `gan_tf.losses`.
+        seed: the seed of latents and dropout.
+    """
+
+    def __init__(self, generator, discriminator, objective, seed=0):
+        super().__init__(name="adversarial_model")
+        self.generator = generator
+        self.discriminator = discriminator
+        self.objective = objective
+        self.seed = seed
+        self.latent_dim = generator.input_shape[-1]
+        self.built = True
+        self._trackers = [
+            keras.metrics.Mean(name=name)
+            for name in ("d_loss", "g_loss", "d_real", "d_fake", "real_accuracy", "fake_accuracy")
+        ]
+
+    def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
+        """Set the optimisers; XLA is on where there is a GPU, for on a CPU it is slower."""
+        kwargs.setdefault("jit_compile", bool(tf.config.list_physical_devices("GPU")))
+        super().compile(**kwargs)
+        self.generator_optimizer = generator_optimizer
+        self.discriminator_optimizer = discriminator_optimizer
+        # Built here and not by their first step, which under tf.distribute would fail.
+        generator_optimizer.build(self.generator.trainable_variables)
+        discriminator_optimizer.build(self.discriminator.trainable_variables)
+
+    @property
+    def metrics(self):
+        return self._trackers
+
+    def call(self, latents, training=False):
+        """Images (batch, height, width, channels) in [-1, 1] from latents (batch, latent_dim)."""
+        return self.generator(latents, training=training)
+
+    def train_step(self, images):
+        """Update both networks once from uint8 images (batch, height, width, channels)."""
+        step = self.generator_optimizer.iterations
+        self._seed_dropout(step)
+        real = data.to_signed(images)
+        latents = self._draw_latents(step, tf.shape(images)[0])
+
+        with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
+            fake = self.generator(latents, training=True)
+            real_logits = self.discriminator(real, training=True)
+            fake_logits = self.discriminator(fake, training=True)
+            g_loss = self.objective.generator(fake_logits)
+            d_loss = self.objective.discriminator(real_logits, fake_logits)
+            # Replicas sum their gradients; each must bring its share of the batch's mean.
+            replicas = tf.distribute.get_strategy().num_replicas_in_sync
+            g_share, d_share = g_loss / replicas, d_loss / replicas
+
+        self._update(self.generator, self.generator_optimizer, generator_tape, g_share)
+        self._update(self.discriminator, self.discriminator_optimizer, discriminator_tape, d_share)
+        return self._track(d_loss, g_loss, real_logits, fake_logits)
+
+    def _update(self, network, optimizer, tape, loss):
+        optimizer.apply(
+            tape.gradient(loss, network.trainable_variables), network.trainable_variables
+        )
+
+    def _draw_latents(self, step, count):
+        """This replica's part of the global batch's latents of this step."""
+        context = tf.distribute.get_replica_context()
+        latents = tf.random.stateless_normal(
+            (count * context.num_replicas_in_sync, self.latent_dim),
+            _stream(self.seed, _LATENTS, step),
+        )
+        start = count * context.replica_id_in_sync_group
+        return latents[start : start + count]
+
+    def _seed_dropout(self, step):
+        """Set the seed of every dropout layer from the model's seed, the step and the replica."""
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        layers = self.generator.layers + self.discriminator.layers
+        dropouts = [layer for layer in layers if isinstance(layer, keras.layers.Dropout)]
+        for index, layer in enumerate(dropouts):
+            state = layer.seed_generator.state
+            stream = _stream(self.seed, _DROPOUT, step, index, replica)
+            state.assign(tf.cast(stream, state.dtype))
+
+    def _track(self, d_loss, g_loss, real_logits, fake_logits):
+        values = (
+            d_loss,
+            g_loss,
+            tf.sigmoid(real_logits),
+            tf.sigmoid(fake_logits),
+            tf.cast(real_logits > 0, tf.float32),
+            tf.cast(fake_logits < 0, tf.float32),
+        )
+        for tracker, value in zip(self._trackers, values, strict=True):
+            tracker.update_state(value)
+        return {tracker.name: tracker.result() for tracker in self._trackers}
+
+
+class TrainingDiverged(ValueError):
+    """A loss became NaN or infinite."""
+
+
+class StopAtNaN(keras.callbacks.Callback):
+    """Stops a training whose loss is no longer a number, before the epoch is kept."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if not np.isfinite([logs["d_loss"], logs["g_loss"]]).all():
+            raise TrainingDiverged(
+                f"The loss became NaN in epoch {self.epoch + 1}; the {self.epoch} epochs before "
+                "are kept. Try another seed or a smaller learning rate."
+            )
+
+
+class ProgressLine(keras.callbacks.Callback):
+    """One line an epoch: losses, D(real), D(fake), images a second, time left.
+
+    On a terminal the line of the epoch in training is rewritten as it goes on.
+    """
+
+    def __init__(self, batch_size):
+        super().__init__()
+        self.batch_size = batch_size
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+        self.started = time.perf_counter()
+
+    def on_train_batch_end(self, batch, logs=None):
+        if os.isatty(1):
+            print(f"\r{self._line(batch + 1, logs)}", end="", flush=True)
+
+    def on_epoch_end(self, epoch, logs=None):
+        start = "\r" if os.isatty(1) else ""
+        print(f"{start}{self._line(self.params['steps'], logs)}", flush=True)
+
+    def _line(self, steps_done, logs):
+        epochs, steps = self.params["epochs"], self.params["steps"]
+        seconds = time.perf_counter() - self.started
+        left = round(seconds / steps_done * (steps * (epochs - self.epoch) - steps_done))
+        return (
+            f"epoch {self.epoch + 1:3d}/{epochs}  step {steps_done:3d}/{steps}"
+            f"  D loss {logs['d_loss']:.3f}  G loss {logs['g_loss']:.3f}"
+            f"  D(real) {logs['d_real']:.2f}  D(fake) {logs['d_fake']:.2f}"
+            f"  {steps_done * self.batch_size / seconds:4.0f} images/s"
+            f"  {datetime.timedelta(seconds=left)} left"
+        )

@@ -1,0 +1,21 @@
+import gan_tf.quiet  # noqa: F401  (before any other import of TensorFlow)
+import pytest
+import tensorflow as tf
+
+from gan_tf import profiles, recipes
+from tests import tiny
+
+# Two virtual devices, before TensorFlow starts, for the tests of tf.distribute.
+tf.config.set_logical_device_configuration(
+    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
+)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """An empty home for runs and figures, in which the recipe "tiny" is known."""
+    monkeypatch.setattr(profiles, "ROOT", tmp_path)
+    monkeypatch.setitem(recipes.RECIPES, "tiny", tiny.RECIPE)
+    for name in ("GAN_TF_PROFILE", "GAN_TF_RETRAIN", "GAN_TF_DATA"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path

@@ -1,0 +1,44 @@
+import keras
+import numpy as np
+import pytest
+
+from gan_tf import discriminators
+
+
+@pytest.mark.parametrize(
+    "build, parameters", [(discriminators.dcgan, 212_865), (discriminators.dcgan_28, 264_065)]
+)
+def test_discriminator(build, parameters):
+    discriminator = build()
+    assert discriminator.count_params() == parameters
+    assert discriminator.input_shape == (None, 28, 28, 1)
+    images = np.random.default_rng(0).uniform(-1, 1, (200, 28, 28, 1))
+    logits = discriminator(images).numpy()
+    assert logits.shape == (200, 1)
+    # Logits, not probabilities: some are negative.
+    assert logits.min() < 0 < np.ptp(logits)
+
+
+@pytest.mark.parametrize("build", [discriminators.dcgan, discriminators.dcgan_28])
+def test_logits_are_float32_in_mixed_precision(build):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        discriminator = build()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert discriminator.layers[0].compute_dtype == "bfloat16"
+    assert discriminator(np.zeros((1, 28, 28, 1))).dtype == "float32"
+
+
+def test_dcgan_28_has_the_layers_of_its_report():
+    layers = discriminators.dcgan_28().layers
+    convolutions = [
+        (layer.filters, layer.kernel_size[0], layer.strides[0])
+        for layer in layers
+        if isinstance(layer, keras.layers.Conv2D)
+    ]
+    assert convolutions == [(32, 5, 2), (64, 5, 2), (128, 5, 1), (1, 7, 1)]
+    assert isinstance(layers[1], keras.layers.LeakyReLU)
+    assert sum(isinstance(layer, keras.layers.BatchNormalization) for layer in layers) == 2
+    assert isinstance(layers[-1], keras.layers.Dropout)
+    assert layers[-1].rate == 0.3

@@ -1,0 +1,93 @@
+import math
+
+import imageio.v3 as iio
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from gan_tf import plotting
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (11, 5, 6, 1), dtype=np.uint8)
+HISTORY = pd.DataFrame(
+    {"d_loss": [1.4, 1.3], "g_loss": [0.7, 0.9], "d_real": [0.5, 0.6], "d_fake": [0.5, 0.4]},
+    index=[1, 2],
+)
+
+
+def test_tile_puts_images_row_by_row():
+    sheet = plotting.tile(IMAGES, columns=4, gap=1)
+    assert sheet.shape == (3 * 6 + 1, 4 * 7 + 1, 1)
+    assert np.array_equal(sheet[1:6, 1:7], IMAGES[0])
+    assert np.array_equal(sheet[7:12, 8:14], IMAGES[5])
+    assert (sheet[13:, 22:] == 255).all()
+
+
+def test_grids_show_the_pixels_under_their_names():
+    figure = plotting.grids({"real": IMAGES, "generated": IMAGES[:4]})
+    assert [axis.get_title() for axis in figure.axes] == ["real", "generated"]
+    shown = figure.axes[0].images[0]
+    assert np.array_equal(shown.get_array(), plotting.tile(IMAGES, 4).squeeze())
+    assert shown.get_clim() == (0, 255)
+
+
+def test_sample_epochs():
+    samples = np.stack([IMAGES] * 4)
+    figure = plotting.sample_epochs(samples, [1, 3], count=9)
+    assert [axis.get_title() for axis in figure.axes] == ["epoch 1", "epoch 3"]
+
+
+def test_colour_images():
+    figure = plotting.sample_grid(IMAGES.repeat(3, axis=3))
+    assert figure.axes[0].images[0].get_array().shape[-1] == 3
+
+
+def test_loss_curves_have_the_equilibrium():
+    axis = plotting.loss_curves(HISTORY).axes[0]
+    levels = [line.get_ydata()[0] for line in axis.lines if len(set(line.get_ydata())) == 1]
+    assert levels == pytest.approx([2 * math.log(2), math.log(2)])
+    assert list(axis.lines[0].get_ydata()) == [1.4, 1.3]
+    assert axis.get_xlabel() == "epoch" and "nats" in axis.get_ylabel()
+
+
+def test_discriminator_outputs():
+    axis = plotting.discriminator_outputs(HISTORY, "title").axes[0]
+    assert axis.get_ylim() == (0, 1) and axis.get_title() == "title"
+    assert [line.get_label() for line in axis.lines] == ["D(real)", "D(fake)", "guessing"]
+
+
+def test_output_histogram_shares_sum_to_one():
+    axis = plotting.output_histogram({"real": [0.1, 0.9, 0.95], "fake": [0.2]}).axes[0]
+    heights = [patch.get_height() for patch in axis.patches]
+    assert sum(heights) == pytest.approx(2)
+    assert [t.get_text() for t in axis.get_legend().get_texts()] == [
+        "real, mean 0.65",
+        "fake, mean 0.20",
+    ]
+
+
+def test_save(tmp_path):
+    figure = plotting.sample_grid(IMAGES)
+    assert plotting.save(figure, tmp_path / "figures" / "grid.png") is figure
+    assert iio.imread(tmp_path / "figures" / "grid.png").ndim == 3
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="Could not write"):
+        plotting.save(figure, tmp_path / "file" / "grid.png")
+
+
+def test_gif_loops_and_holds_its_last_frame(tmp_path):
+    samples = np.stack([np.full((9, 8, 8, 1), value, np.uint8) for value in (0, 90, 200)])
+    path = tmp_path / "training.gif"
+    plotting.training_gif(samples, path, count=9, seconds=3, hold=2)
+    with Image.open(path) as gif:
+        assert gif.n_frames == 3 and gif.info["loop"] == 0
+        durations, frames = [], []
+        for index in range(3):
+            gif.seek(index)
+            durations.append(gif.info["duration"])
+            frames.append(np.asarray(gif.convert("L")))
+    assert durations == [1000, 1000, 2000]
+    # The label above the images differs from frame to frame, and the images are those given.
+    labels = [frame[:26] for frame in frames]
+    assert not np.array_equal(labels[0], labels[1])
+    assert [int(frame[40, 12]) for frame in frames] == pytest.approx([0, 90, 200], abs=5)

@@ -1,0 +1,276 @@
+import functools
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import Sequential, layers
+from keras.optimizers import SGD, Adam
+
+from gan_tf import data, training
+from gan_tf.losses import NonSaturating
+from tests import tiny
+
+
+@functools.cache
+def digits():
+    return data.load("mnist").x_train[:256]
+
+
+def plain_networks():
+    """A pair without batch norm and dropout: replicas agree with one device only so."""
+    generator = Sequential(
+        [layers.Input((4,)), layers.Dense(784, "tanh"), layers.Reshape((28, 28, 1))]
+    )
+    discriminator = Sequential(
+        [layers.Input((28, 28, 1)), layers.Flatten(), layers.Dense(8, "tanh"), layers.Dense(1)]
+    )
+    return generator, discriminator
+
+
+def make_model(networks, optimizer=Adam, seed=0, **compile_options):
+    keras.utils.set_random_seed(1)
+    model = training.AdversarialModel(*networks(), NonSaturating(), seed)
+    model.compile(optimizer(1e-2), optimizer(1e-2), **compile_options)
+    return model
+
+
+def tiny_networks():
+    return tiny.generator(), tiny.discriminator()
+
+
+def fit(model, epochs=2, initial_epoch=0, images=None):
+    images = digits() if images is None else images
+    dataset = training.batches(images, 64, 0, epochs, initial_epoch)
+    history = model.fit(
+        dataset,
+        epochs=epochs,
+        initial_epoch=initial_epoch,
+        steps_per_epoch=len(images) // 64,
+        shuffle=False,
+        verbose=0,
+    )
+    return history.history
+
+
+def weights(model):
+    return np.concatenate([w.numpy().ravel() for w in model.trainable_variables])
+
+
+def collect(**options):
+    indices = np.arange(250, dtype=np.uint8).reshape(-1, 1, 1, 1)
+    return [b.numpy().ravel() for b in training.batches(indices, 100, **options)]
+
+
+class TestBatches:
+    def test_each_epoch_is_another_order_without_repeats(self):
+        batches = collect(seed=0, epochs=2)
+        assert [len(b) for b in batches] == [100] * 4
+        first, second = np.concatenate(batches[:2]), np.concatenate(batches[2:])
+        assert len(set(first)) == len(set(second)) == 200
+        assert not np.array_equal(first, second)
+
+    def test_a_resumed_epoch_has_the_order_of_the_uninterrupted_one(self):
+        assert np.array_equal(
+            collect(seed=3, epochs=4)[4:], collect(seed=3, epochs=4, initial_epoch=2)
+        )
+
+    def test_the_seed_decides_the_order(self):
+        assert np.array_equal(collect(seed=1, epochs=1), collect(seed=1, epochs=1))
+        assert not np.array_equal(collect(seed=1, epochs=1), collect(seed=2, epochs=1))
+
+
+def test_steps():
+    assert training.steps_per_epoch(60_000, 256) == 234
+    assert training.steps_per_execution(234) == 18
+    assert training.steps_per_execution(600) == 25
+    assert training.steps_per_execution(7) == 7
+    assert training.steps_per_execution(31) == 1
+    with pytest.raises(ValueError, match="batch of 256 images .* only 100"):
+        training.steps_per_epoch(100, 256)
+
+
+def test_fixed_latents_are_normal_and_belong_to_the_seed():
+    latents = training.fixed_latents(5, 2000).numpy()
+    assert latents.shape == (2000, 100)
+    assert abs(latents.mean()) < 0.01 and abs(latents.std() - 1) < 0.01
+    assert np.array_equal(latents, training.fixed_latents(5, 2000))
+    assert not np.array_equal(latents, training.fixed_latents(6, 2000))
+
+
+def test_generate_gives_pixels():
+    latents = training.fixed_latents(0, 7, 4)
+    generator = tiny.generator()
+    images = training.generate(generator, latents, batch_size=3)
+    assert images.shape == (7, 28, 28, 1) and images.dtype == np.uint8
+    assert np.array_equal(images, data.from_signed(generator(latents)))
+
+
+def test_step_is_the_update_of_the_tutorial():
+    """Two tapes over one pass, plain gradient descent: compared with the rule by hand."""
+    model = make_model(plain_networks, SGD)
+    generator, discriminator = plain_networks()
+    generator.set_weights(model.generator.get_weights())
+    discriminator.set_weights(model.discriminator.get_weights())
+    images = tf.constant(digits()[:64])
+    latents = model._draw_latents(0, 64)
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
+        fake = discriminator(generator(latents))
+        real = discriminator(data.to_signed(images))
+        g_loss = loss(tf.ones_like(fake), fake)
+        d_loss = loss(tf.ones_like(real), real) + loss(tf.zeros_like(fake), fake)
+    for network, tape, value in (
+        (generator, generator_tape, g_loss),
+        (discriminator, discriminator_tape, d_loss),
+    ):
+        for w, g in zip(
+            network.trainable_variables,
+            tape.gradient(value, network.trainable_variables),
+            strict=True,
+        ):
+            w.assign_sub(1e-2 * g)
+
+    logs = model.train_step(images)
+    for ours, theirs in ((model.generator, generator), (model.discriminator, discriminator)):
+        for w, expected in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+            np.testing.assert_allclose(w, expected, atol=1e-6)
+    assert float(logs["d_loss"]) == pytest.approx(float(d_loss), rel=1e-5)
+    assert float(logs["g_loss"]) == pytest.approx(float(g_loss), rel=1e-5)
+    assert float(logs["d_real"]) == pytest.approx(float(tf.reduce_mean(tf.sigmoid(real))), rel=1e-5)
+    assert float(logs["fake_accuracy"]) == pytest.approx(np.mean(fake.numpy() < 0))
+
+
+def test_history_holds_means_over_the_epoch():
+    history = fit(make_model(tiny_networks))
+    assert set(history) == {
+        "d_loss",
+        "g_loss",
+        "d_real",
+        "d_fake",
+        "real_accuracy",
+        "fake_accuracy",
+    }
+    assert all(len(values) == 2 for values in history.values())
+
+
+def test_same_seed_same_weights_other_seed_other_weights():
+    def trained(seed):
+        model = make_model(tiny_networks, seed=seed)
+        fit(model)
+        return weights(model)
+
+    assert np.array_equal(trained(0), trained(0))
+    assert not np.array_equal(trained(0), trained(1))
+
+
+def test_global_random_state_has_no_part_in_a_step():
+    first, second = make_model(tiny_networks), make_model(tiny_networks)
+    first.train_step(digits()[:64])
+    tf.random.set_seed(99)
+    keras.utils.set_random_seed(77)
+    second.train_step(digits()[:64])
+    assert np.array_equal(weights(first), weights(second))
+
+
+def test_dropout_differs_by_step_and_layer_and_repeats():
+    model = make_model(tiny_networks)
+    dropouts = [layer for layer in model.discriminator.layers if isinstance(layer, layers.Dropout)]
+
+    def states(step):
+        model._seed_dropout(step)
+        return [tuple(layer.seed_generator.state.numpy()) for layer in dropouts]
+
+    assert len({*states(0), *states(1)}) == 4
+    assert states(3) == states(3)
+
+
+@pytest.mark.parametrize("spe", [1, 2, 4])
+def test_steps_per_execution_change_nothing(spe):
+    model = make_model(tiny_networks, steps_per_execution=spe)
+    fit(model)
+    reference = make_model(tiny_networks)
+    fit(reference)
+    assert np.array_equal(weights(model), weights(reference))
+
+
+def test_two_replicas_make_the_update_of_one_device():
+    single = make_model(plain_networks)
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    with strategy.scope():
+        mirrored = make_model(plain_networks)
+    assert strategy.num_replicas_in_sync == 2
+    mirrored.generator.set_weights(single.generator.get_weights())
+    mirrored.discriminator.set_weights(single.discriminator.get_weights())
+    before = weights(single)
+    history, mirrored_history = fit(single), fit(mirrored)
+    assert np.abs(weights(single) - before).max() > 1e-2
+    np.testing.assert_allclose(weights(mirrored), weights(single), atol=2e-5)
+    np.testing.assert_allclose(mirrored_history["d_loss"], history["d_loss"], rtol=1e-4)
+
+
+def test_replicas_draw_different_dropout():
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    with strategy.scope():
+        model = make_model(tiny_networks)
+        dropout = next(
+            layer for layer in model.discriminator.layers if isinstance(layer, layers.Dropout)
+        )
+
+        @tf.function
+        def states():
+            def state():
+                model._seed_dropout(tf.constant(0))
+                return dropout.seed_generator.state.value + 0
+
+            return strategy.run(state)
+
+        first, second = strategy.experimental_local_results(states())
+    assert not np.array_equal(first, second)
+
+
+def test_step_compiled_by_xla_makes_the_same_update(monkeypatch):
+    # XLA may draw other random numbers from the same seed: here both get the same latents.
+    latents = training.fixed_latents(0, 64, 4)
+    monkeypatch.setattr(
+        training.AdversarialModel, "_draw_latents", lambda self, step, count: latents
+    )
+    compiled, plain = (make_model(plain_networks, SGD, jit_compile=xla) for xla in (True, False))
+    images = digits()[:128]
+    history, plain_history = fit(compiled, images=images), fit(plain, images=images)
+    assert compiled.jit_compile and not plain.jit_compile
+    np.testing.assert_allclose(weights(compiled), weights(plain), atol=1e-5)
+    np.testing.assert_allclose(history["d_loss"], plain_history["d_loss"], rtol=1e-4)
+
+
+def test_step_with_dropout_and_batch_norm_compiles_under_xla():
+    model = make_model(tiny_networks, jit_compile=True)
+    before = weights(model)
+    assert np.isfinite(fit(model)["d_loss"]).all()
+    assert not np.array_equal(weights(model), before)
+
+
+def test_xla_is_off_without_a_gpu():
+    has_gpu = bool(tf.config.list_physical_devices("GPU"))
+    assert make_model(plain_networks).jit_compile is has_gpu
+
+
+def test_progress_line(capsys):
+    line = training.ProgressLine(batch_size=50)
+    line.set_params({"epochs": 3, "steps": 10})
+    line.on_epoch_begin(1)
+    line.on_epoch_end(1, {"d_loss": 1.2345, "g_loss": 0.8, "d_real": 0.61, "d_fake": 0.4})
+    printed = capsys.readouterr().out
+    assert printed.startswith(
+        "epoch   2/3  step  10/10  D loss 1.234  G loss 0.800  D(real) 0.61  D(fake) 0.40"
+    )
+    assert "images/s" in printed and printed.endswith("left\n")
+
+
+def test_nan_stops_with_a_sentence():
+    model = make_model(plain_networks)
+    model.discriminator.layers[-1].bias.assign([np.nan])
+    stop = training.StopAtNaN()
+    dataset = training.batches(digits(), 64, 0, 1)
+    with pytest.raises(training.TrainingDiverged, match="NaN in epoch 1"):
+        model.fit(dataset, steps_per_epoch=4, shuffle=False, verbose=0, callbacks=[stop])

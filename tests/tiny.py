@@ -1,0 +1,61 @@
+"""A recipe that trains in a second and has all that a large one has: batch norm and dropout.
+
+Run as a program it trains itself in the folder it is given: `python -m tests.tiny FOLDER EPOCHS`.
+"""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+from keras import Sequential, layers
+from keras.optimizers import Adam
+
+from gan_tf import losses, profiles, recipes, runs
+
+
+def generator():
+    return Sequential(
+        [
+            layers.Input((4,)),
+            layers.Dense(49, use_bias=False),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.3),
+            layers.Reshape((7, 7, 1)),
+            layers.Conv2DTranspose(
+                1, 5, strides=4, padding="same", activation="tanh", dtype="float32"
+            ),
+        ]
+    )
+
+
+def discriminator():
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(2, 5, strides=4, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Dropout(0.3),
+            layers.Flatten(),
+            layers.Dropout(0.3),
+            layers.Dense(1, dtype="float32"),
+        ]
+    )
+
+
+RECIPE = recipes.Recipe(
+    name="tiny",
+    summary="for the tests",
+    dataset="mnist",
+    generator=generator,
+    discriminator=discriminator,
+    objective=losses.NonSaturating(),
+    optimizer=partial(Adam, learning_rate=1e-3),
+    batch_size=64,
+    epochs=3,
+)
+
+
+if __name__ == "__main__":
+    profiles.ROOT = Path(sys.argv[1])
+    recipes.RECIPES["tiny"] = RECIPE
+    runs.train("tiny", profile="smoke", epochs=int(sys.argv[2]))
