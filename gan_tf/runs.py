@@ -61,7 +61,13 @@ class Run:
         return self._network("discriminator")
 
     def generate(self, count, seed=0):
-        """`count` images uint8 (count, height, width, channels), the same for the same seed."""
+        """`count` images uint8 (count, height, width, channels), the same for the same seed.
+
+        Raises:
+            ValueError: if `count` is not at least 1.
+        """
+        if count < 1:
+            raise ValueError(f"{count} images were asked for, but there must be at least 1.")
         latents = training.fixed_latents(seed, count, self.generator.input_shape[-1])
         return training.generate(self.generator, latents)
 
@@ -343,7 +349,10 @@ def _to_float16(weights):
 
 
 def _read_history(path):
-    return pd.read_csv(path, float_precision="round_trip").set_index("epoch")
+    # Through str, for what pandas parses itself it may round in the last bit.
+    history = pd.read_csv(path, dtype=str, index_col="epoch").astype(float)
+    history.index = history.index.astype(int)
+    return history
 
 
 def _read_samples(path):

@@ -33,8 +33,8 @@ def fixed_latents(seed, count, latent_dim=100):
 
 def generate(generator, latents, batch_size=500):
     """Images uint8 (n, height, width, channels) of latents (n, latent_dim)."""
-    images = generator.predict(latents, batch_size=batch_size, verbose=0)
-    return data.from_signed(images)
+    parts = [latents[start : start + batch_size] for start in range(0, len(latents), batch_size)]
+    return np.concatenate([data.from_signed(generator(part, training=False)) for part in parts])
 
 
 def steps_per_epoch(images, batch_size):

@@ -1,4 +1,3 @@
-import gan_tf.quiet  # noqa: F401  (before any other import of TensorFlow)
 import pytest
 import tensorflow as tf
 

@@ -1,0 +1,91 @@
+import subprocess
+import sys
+
+import imageio.v3 as iio
+import pytest
+
+from gan_tf import runs
+from gan_tf.__main__ import main
+
+
+def test_help_does_not_import_tensorflow():
+    code = (
+        "import sys\nfrom gan_tf.__main__ import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
+        "assert not {'tensorflow', 'keras', 'numpy'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for word in ("list", "train", "sample", "examples:", "--profile quick"):
+        assert word in done.stdout
+
+
+def test_list(home, capsys):
+    assert main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("dcgan ") and "100 epochs" in line for line in lines)
+    assert all("not trained here" in line for line in lines)
+    runs.folder("tiny", 0, "paper").mkdir(parents=True)
+    main(["list"])
+    assert any(
+        line.startswith("tiny ") and " released " in line
+        for line in capsys.readouterr().out.splitlines()
+    )
+
+
+def test_train_then_sample(home, capsys):
+    assert main(["train", "tiny", "--profile", "smoke", "--seed", "1"]) == 0
+    out = capsys.readouterr().out
+    assert "tiny seed 1: training on 512 images for 2 epochs" in out
+    assert "epoch   2/2" in out and "2 epochs in" in out
+    folder = runs.folder("tiny", 1, "smoke")
+    by_name, by_folder = home / "a.png", home / "b.png"
+    options = ["--count", "4", "--latents", "3"]
+    name = ["sample", "tiny", "--profile", "smoke", "--seed", "1"]
+    assert main([*name, *options, "--out", str(by_name)]) == 0
+    assert main(["sample", str(folder), *options, "--out", str(by_folder)]) == 0
+    assert iio.imread(by_name).shape[2] == 4
+    assert (iio.imread(by_name) == iio.imread(by_folder)).all()
+
+
+@pytest.mark.parametrize(
+    "arguments, sentence",
+    [
+        (["train", "gan"], "gan_tf: There is no recipe 'gan'. Known: dcgan, dcgan-28, tiny."),
+        (["train", "tiny", "--epochs", "0"], "0 epochs were asked for"),
+        (["train", "tiny", "--profile", "big"], "no profile 'big'"),
+        (["train", "tiny", "--seed", "-1"], "seed is -1"),
+        (["sample", "tiny"], "no finished run"),
+        (["sample", "nowhere"], "no finished run at nowhere"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_2(home, capsys, arguments, sentence):
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert sentence in error and error.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["train"], ["train", "tiny", "--seed", "x"]])
+def test_wrong_usage_has_exit_code_2(arguments, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2 and "usage:" in capsys.readouterr().err
+
+
+def test_output_that_cannot_be_written(home, capsys):
+    main(["train", "tiny", "--profile", "smoke"])
+    (home / "file").write_text("kept")
+    out = str(home / "file" / "a.png")
+    assert main(["sample", "tiny", "--profile", "smoke", "--out", out]) == 2
+    assert "Could not write" in capsys.readouterr().err
+    assert (home / "file").read_text() == "kept"
+
+
+def test_wrong_count_and_wrong_format(home, capsys):
+    main(["train", "tiny", "--profile", "smoke"])
+    sample = ["sample", "tiny", "--profile", "smoke"]
+    assert main([*sample, "--count", "0"]) == 2
+    assert "0 images were asked for, but there must be at least 1" in capsys.readouterr().err
+    assert main([*sample, "--out", str(home / "digits.xyz")]) == 2
+    assert "xyz" in capsys.readouterr().err
+    assert not list(home.glob("*.xyz"))

@@ -1,0 +1,368 @@
+import dataclasses
+import errno
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from gan_tf import data, files, machine, recipes, runs, training
+from tests import tiny
+
+
+def train(**options):
+    return runs.train("tiny", **{"profile": "smoke", "epochs": 3, **options})
+
+
+def result(run):
+    """All that must be the same to the bit: weights, history but for its seconds, samples."""
+    weights = [*run.generator.get_weights(), *run.discriminator.get_weights()]
+    return (
+        [w.tobytes() for w in weights],
+        run.history.drop(columns="seconds").to_dict(),
+        run.samples.tobytes(),
+    )
+
+
+def stop_after(monkeypatch, epoch):
+    """Make the next training end, as a killed one would, once it has kept `epoch`."""
+    keep = runs._Checkpoint.on_epoch_end
+
+    def keep_and_stop(self, index, logs=None):
+        keep(self, index, logs)
+        if index + 1 == epoch:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs._Checkpoint, "on_epoch_end", keep_and_stop)
+
+
+@pytest.fixture
+def begun(home, monkeypatch):
+    """The folder of a training that was stopped after its first epoch."""
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        stop_after(patch, 1)
+        train()
+    return runs.folder("tiny", 0, "smoke", 3).with_name("seed0-3epochs.partial")
+
+
+@pytest.fixture(scope="module")
+def finished_once(tmp_path_factory):
+    """A finished run, trained once for all the tests that only read it."""
+    home = tmp_path_factory.mktemp("finished")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gan_tf.profiles.ROOT", home)
+        patch.setitem(recipes.RECIPES, "tiny", tiny.RECIPE)
+        return train().folder
+
+
+@pytest.fixture
+def finished(home, finished_once):
+    """A copy of a finished run, where `train()` looks for it."""
+    folder = runs.folder("tiny", 0, "smoke", 3)
+    shutil.copytree(finished_once, folder)
+    return folder
+
+
+class TestFinishedRun:
+    def test_files_and_record(self, finished):
+        run = train()
+        assert sorted(path.name for path in finished.iterdir()) == [
+            "discriminator.npz",
+            "generator.npz",
+            "history.csv",
+            "run.json",
+            "samples.npz",
+        ]
+        assert run.info["recipe"]["name"] == "tiny"
+        assert (run.info["seed"], run.info["profile"], run.info["epochs"]) == (0, "smoke", 3)
+        assert run.info["images"] == 512
+        assert run.info["versions"] == machine.versions()
+        assert run.info["device"] == machine.device()
+        assert run.info["seconds"] == pytest.approx(run.history["seconds"].sum(), abs=0.1)
+
+    def test_history_and_samples(self, finished):
+        run = train()
+        assert list(run.history.index) == [1, 2, 3]
+        assert run.history.notna().all(axis=None)
+        assert run.samples.shape == (4, 100, 28, 28, 1) and run.samples.dtype == np.uint8
+        assert not np.array_equal(run.samples[0], run.samples[3])
+
+    def test_weights_are_float16_and_draw_the_last_samples(self, finished):
+        run = train()
+        with np.load(finished / "generator.npz") as arrays:
+            assert {arrays[name].dtype for name in arrays} == {np.dtype(np.float16)}
+        difference = run.generate(100, seed=0).astype(int) - run.samples[-1]
+        # The samples were drawn in training precision, these with weights of float16.
+        assert np.abs(difference).max() <= 4
+
+    def test_is_loaded_not_repeated(self, finished, monkeypatch):
+        monkeypatch.setattr(runs, "_train", None)
+        assert train().folder == finished
+
+    def test_generate_belongs_to_the_seed(self, finished):
+        run = runs.load(finished)
+        images = run.generate(5, seed=7)
+        assert images.shape == (5, 28, 28, 1) and images.dtype == np.uint8
+        assert np.array_equal(images, run.generate(5, seed=7))
+        assert not np.array_equal(images, run.generate(5, seed=8))
+
+    def test_retraining_replaces_it_at_the_end(self, finished, monkeypatch):
+        before = (finished / "run.json").stat().st_mtime_ns
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            stop_after(patch, 2)
+            train(retrain=True)
+        assert (finished / "run.json").stat().st_mtime_ns == before
+        monkeypatch.setenv("GAN_TF_RETRAIN", "1")
+        train()
+        assert (finished / "run.json").stat().st_mtime_ns > before
+        assert [path.name for path in finished.parent.glob("[!.]*")] == ["seed0-3epochs"]
+
+    def test_large_weights_are_kept_in_float32(self):
+        assert runs._to_float16(np.array([1.0, 7e4], np.float32)).dtype == np.float32
+        assert runs._to_float16(np.array([1.0, 6e4], np.float32)).dtype == np.float16
+
+
+def test_folders(home):
+    assert runs.folder("tiny", 2, "paper") == home / "data/runs/tiny/seed2"
+    assert runs.folder("tiny", 2, "paper", 3) == home / "data/runs/tiny/seed2"
+    assert runs.folder("tiny", 2, "smoke") == home / "build/smoke/data/runs/tiny/seed2"
+    # A shorter run than the report's is never released.
+    short = runs.folder("tiny", 2, "paper", 1)
+    assert short == home / "build/paper/data/runs/tiny/seed2-1epochs"
+
+
+@pytest.mark.parametrize("precision", runs.PRECISIONS)
+def test_resuming_after_any_epoch_gives_the_uninterrupted_run(home, monkeypatch, precision):
+    uninterrupted = train(precision=precision)
+    expected = result(uninterrupted)
+    assert uninterrupted.info["precision"] == precision
+    for epoch in (1, 2, 3):
+        shutil.rmtree(uninterrupted.folder)
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            stop_after(patch, epoch)
+            train(precision=precision)
+        assert not uninterrupted.folder.exists()
+        # The precision need not be given again.
+        assert result(train()) == expected
+    assert keras.config.dtype_policy().name == "float32"
+
+
+def test_killing_ten_times_gives_the_uninterrupted_run(home):
+    epochs = 40
+    expected = result(train(epochs=epochs))
+    folder = runs.folder("tiny", 0, "smoke", epochs)
+    shutil.rmtree(folder)
+    command = [sys.executable, "-m", "tests.tiny", str(home), str(epochs)]
+    moments = random.Random(0)
+    kills = 0
+    while not folder.is_dir():
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if kills < 10:
+            process.stdout.readline()  # It has begun, or gone on.
+            time.sleep(moments.uniform(0, 2))
+            process.send_signal(signal.SIGKILL)
+            kills += 1
+        _, errors = process.communicate()
+        assert process.returncode in (0, -signal.SIGKILL), errors.decode()
+    assert kills == 10
+    assert result(runs.load(folder)) == expected
+
+
+def test_two_processes_train_one_run_once(home, capfd):
+    command = [sys.executable, "-m", "tests.tiny", str(home), "40"]
+    first = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert "training on" in first.stdout.readline()
+    run = train(epochs=40)
+    assert f"is being trained by process {first.pid}: waiting" in capfd.readouterr().out
+    first.communicate()
+    assert first.returncode == 0 and len(run.history) == 40
+
+
+def test_nan_keeps_the_last_good_epoch(home, monkeypatch):
+    class Poisoned(keras.optimizers.Adam):
+        def update_step(self, gradient, variable, learning_rate):
+            # float16 cannot hold it: a gradient that grows without bound from step 12 on.
+            scale = keras.ops.where(self.iterations >= 12, np.inf, 1.0)
+            super().update_step(gradient * scale, variable, learning_rate)
+
+    recipe = dataclasses.replace(tiny.RECIPE, optimizer=lambda: Poisoned(1e-3))
+    monkeypatch.setattr(recipes.Recipe, "describe", lambda self: {"name": "tiny"})
+    monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+    with pytest.raises(training.TrainingDiverged, match="NaN in epoch 2; the 1 epochs before"):
+        train()
+    partial = runs.folder("tiny", 0, "smoke", 3).with_name("seed0-3epochs.partial")
+    assert [path.name for path in partial.glob("epoch-*")] == ["epoch-0001"]
+
+
+def test_tensorboard_files_are_written_where_they_are_wanted(home):
+    train(epochs=1, tensorboard=home / "board")
+    assert list((home / "board").rglob("events.out.tfevents.*"))
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        "options, sentence",
+        [
+            ({"seed": -1}, "seed is -1, but must be 0 or more"),
+            ({"epochs": 0}, "0 epochs were asked for, but there must be at least 1"),
+            ({"epochs": -3}, "-3 epochs were asked for"),
+            ({"precision": "float8"}, "no precision 'float8'. Known: float32, mixed_bfloat16"),
+            ({"profile": "huge"}, "no profile 'huge'"),
+        ],
+    )
+    def test_impossible_options(self, home, options, sentence):
+        with pytest.raises(ValueError, match=sentence):
+            train(**options)
+        assert not list(home.iterdir())
+
+    def test_unknown_recipe(self, home):
+        with pytest.raises(ValueError, match="no recipe 'gan'"):
+            runs.train("gan")
+
+    @pytest.mark.parametrize(
+        "change, sentence",
+        [
+            ({"batch_size": 1000}, "batch of 1000 images .* only 512"),
+            ({"dataset": "letters"}, "no data set 'letters'"),
+        ],
+    )
+    def test_impossible_recipe(self, home, monkeypatch, change, sentence):
+        monkeypatch.setitem(recipes.RECIPES, "tiny", dataclasses.replace(tiny.RECIPE, **change))
+        with pytest.raises(ValueError, match=sentence):
+            train()
+        assert not list(home.rglob("*.partial"))
+
+    def test_images_of_another_size(self, home, monkeypatch):
+        path = home / "large.npz"
+        np.savez(path, x_train=np.zeros((512, 32, 32), np.uint8))
+        recipe = dataclasses.replace(tiny.RECIPE, dataset=str(path))
+        monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+        sentence = r"take images of \(28, 28, 1\), but those of .* are \(32, 32, 1\)"
+        with pytest.raises(ValueError, match=sentence):
+            train()
+        assert not list(home.rglob("*.partial"))
+
+    def test_no_run(self, home):
+        with pytest.raises(FileNotFoundError, match="no finished run at .*: train one"):
+            runs.load(home / "nothing")
+
+    @pytest.mark.parametrize(
+        "name", ["run.json", "history.csv", "samples.npz", "generator.npz", "discriminator.npz"]
+    )
+    def test_missing_file(self, finished, name):
+        (finished / name).unlink()
+        with pytest.raises(FileNotFoundError, match=f"{name} is missing: restore the folder"):
+            train()
+
+    @pytest.mark.parametrize(
+        "name, use",
+        [
+            ("run.json", lambda run: run.info),
+            ("samples.npz", lambda run: run.samples),
+            ("generator.npz", lambda run: run.generator),
+            ("discriminator.npz", lambda run: run.discriminator),
+        ],
+    )
+    def test_corrupt_file(self, finished, name, use):
+        content = (finished / name).read_bytes()
+        middle = len(content) // 2
+        for damaged in (
+            content[:middle],
+            content[:middle] + b"\xff\x00\xff" + content[middle + 3 :],
+            b"",
+        ):
+            (finished / name).write_bytes(damaged)
+            with pytest.raises(ValueError, match=f"{name} is corrupt .*train anew"):
+                use(train())
+
+    def test_corrupt_history(self, finished):
+        (finished / "history.csv").write_text("nonsense")
+        with pytest.raises(ValueError, match="history.csv is corrupt"):
+            _ = train().history
+
+    def test_pickled_weights_are_refused(self, finished):
+        np.savez(finished / "generator.npz", np.array([print], dtype=object))
+        with pytest.raises(ValueError, match="generator.npz is corrupt"):
+            _ = train().generator
+
+    def test_weights_of_another_network(self, finished):
+        shutil.copy(finished / "discriminator.npz", finished / "generator.npz")
+        with pytest.raises(ValueError, match="do not fit the generator of recipe 'tiny'"):
+            _ = train().generator
+
+    def test_another_version_of_the_recipe(self, finished, monkeypatch):
+        recipe = dataclasses.replace(tiny.RECIPE, batch_size=32)
+        monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+        with pytest.raises(ValueError, match=r"another version .* \(different: batch_size\)"):
+            train()
+        assert finished.is_dir()
+
+    def test_begun_with_another_version_of_the_recipe(self, begun, monkeypatch):
+        recipe = dataclasses.replace(tiny.RECIPE, batch_size=32)
+        monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+        with pytest.raises(ValueError, match=r"another version .* \(different: batch_size\)"):
+            train()
+
+    def test_begun_in_another_precision(self, begun):
+        used = json.loads((begun / "run.json").read_text())["precision"]
+        other = next(name for name in runs.PRECISIONS if name != used)
+        with pytest.raises(ValueError, match=f"begun in {used}, so it cannot go on in {other}"):
+            train(precision=other)
+
+    @pytest.mark.parametrize("name", ["training.weights.h5", "samples.npz", "history.csv"])
+    def test_begun_with_a_corrupt_file(self, begun, name):
+        (begun / "epoch-0001" / name).write_bytes(b"nonsense")
+        with pytest.raises(ValueError, match=f"{name} is corrupt"):
+            train()
+
+    def test_full_disk_while_an_epoch_is_kept(self, begun, monkeypatch):
+        def full(self, place):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(runs._Checkpoint, "_write_progress", full)
+            with pytest.raises(OSError, match="epoch-0002 .No space left on device.: make room"):
+                train()
+        assert sorted(path.name for path in begun.iterdir()) == ["epoch-0001", "run.json"]
+        assert list(train().history.index) == [1, 2, 3]
+
+    def test_full_disk_while_the_run_is_finished(self, home, monkeypatch):
+        save = np.savez_compressed
+
+        def full(path, *arrays, **named):
+            if path.name == "discriminator.npz":
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            save(path, *arrays, **named)
+
+        folder = runs.folder("tiny", 0, "smoke", 3)
+        with monkeypatch.context() as patch:
+            patch.setattr(np, "savez_compressed", full)
+            with pytest.raises(OSError, match="seed0-3epochs .No space left"):
+                train()
+        assert not folder.exists() and not list(folder.parent.glob(".*.new"))
+        assert len(train().history) == 3
+
+
+def test_history_is_read_back_to_the_bit(tmp_path):
+    values = np.random.default_rng(0).normal(size=1000)
+    path = tmp_path / "history.csv"
+    pd.DataFrame({"epoch": range(1000), "d_loss": values}).to_csv(path, index=False)
+    assert (files.read(path, runs._read_history)["d_loss"].to_numpy() == values).all()
+
+
+def test_training_takes_the_first_images_of_a_small_profile(home, monkeypatch):
+    taken = []
+    batches = training.batches
+    monkeypatch.setattr(
+        training, "batches", lambda images, *rest: taken.append(images) or batches(images, *rest)
+    )
+    train(epochs=1)
+    assert np.array_equal(taken[0], data.load("mnist").x_train[:512])
