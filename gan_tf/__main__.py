@@ -55,11 +55,6 @@ def _parser():
         "--retrain", action="store_true", default=None, help="train anew, replacing the run"
     )
     train.add_argument(
-        "--precision",
-        metavar="NAME",
-        help="float32 or mixed_bfloat16 (default: what this machine is fastest in)",
-    )
-    train.add_argument(
         "--tensorboard", type=Path, metavar="DIR", help="also write TensorBoard's files to DIR"
     )
     train.set_defaults(command=_train)
@@ -90,7 +85,14 @@ def _add_run_options(parser):
         help="paper (the report's size), quick (minutes) or smoke (seconds); "
         "default: GAN_TF_PROFILE, else paper",
     )
-    parser.add_argument("--epochs", type=int, help="other than the profile's number of epochs")
+    parser.add_argument(
+        "--epochs", type=int, help="other than the profile's number of epochs, kept apart"
+    )
+    parser.add_argument(
+        "--precision",
+        metavar="NAME",
+        help="float32 or mixed_bfloat16, kept apart (default: what this machine is fastest in)",
+    )
 
 
 def _list(options):
@@ -120,7 +122,9 @@ def _sample(options):
     from gan_tf import plotting, recipes, runs
 
     if options.run in recipes.RECIPES:
-        folder = runs.folder(options.run, options.seed, options.profile, options.epochs)
+        folder = runs.folder(
+            options.run, options.seed, options.profile, options.epochs, options.precision
+        )
     else:
         folder = Path(options.run)
     images = runs.load(folder).generate(options.count, options.latents)

@@ -4,7 +4,6 @@ import os
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
-from zipfile import BadZipFile
 
 import filelock
 
@@ -53,7 +52,7 @@ def read(path, reader):
         )
     try:
         return reader(path)
-    except (ValueError, KeyError, OSError, BadZipFile, EOFError) as error:
+    except Exception as error:  # The libraries that read raise whatever the damage leads to.
         raise ValueError(
             f"{path} is corrupt ({error}): restore it, or delete its folder and train anew."
         ) from error

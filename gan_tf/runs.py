@@ -102,7 +102,8 @@ def train(
         seed: of initial weights, latents, shuffling and dropout; 0 or more.
         profile: "paper", "quick" or "smoke"; by default what GAN_TF_PROFILE says, else paper.
         epochs: other than the profile's, 1 or more; such a run is kept apart.
-        precision: "float32" or "mixed_bfloat16"; by default what the machine is fastest in.
+        precision: "float32" or "mixed_bfloat16", kept apart too; by default what the machine
+            is fastest in.
         retrain: train anew though the run is there, replacing it at the end; by default
             whether GAN_TF_RETRAIN is 1.
         tensorboard: folder for TensorBoard's event files, if they are wanted.
@@ -118,7 +119,7 @@ def train(
     if retrain is None:
         retrain = os.environ.get("GAN_TF_RETRAIN") == "1"
     _check_numbers(seed, epochs, precision)
-    path = folder(recipe_name, seed, profile.name, epochs)
+    path = folder(recipe_name, seed, profile.name, epochs, precision)
     if path.is_dir() and not retrain:
         return load(path)
     with files.held(path):
@@ -135,16 +136,20 @@ def train(
         return load(path)
 
 
-def folder(recipe_name, seed=0, profile=None, epochs=None):
+def folder(recipe_name, seed=0, profile=None, epochs=None, precision=None):
     """Where a run is kept: data/runs/<recipe>/seed<k> in the home of its profile.
 
-    A run of another number of epochs than the profile's is kept under build, whatever the
-    profile, so that it is never mistaken for a released one.
+    A run of another number of epochs than the profile's, or of a precision that was asked
+    for, is kept under build, whatever the profile: it is never mistaken for a released one.
     """
     profile = profiles.get(profile)
     home, name = profile.home, f"seed{seed}"
     if epochs not in (None, _epochs(recipes.get(recipe_name), profile)):
-        home, name = profiles.ROOT / "build" / profile.name, f"{name}-{epochs}epochs"
+        name += f"-{epochs}epochs"
+    if precision:
+        name += f"-{precision}"
+    if "-" in name:
+        home = profiles.ROOT / "build" / profile.name
     return home / "data" / "runs" / recipe_name / name
 
 
@@ -289,11 +294,6 @@ def _continued(partial, recipe, info):
     if (partial / "run.json").is_file():
         begun = files.read(partial / "run.json", _read_info)
         _check_version(partial, begun, recipe)
-        if info["precision"] not in (None, begun["precision"]):
-            raise ValueError(
-                f"{partial} was begun in {begun['precision']}, so it cannot go on in "
-                f"{info['precision']}: leave the precision out, or delete that folder."
-            )
         precision = begun["precision"]
     return {**info, "precision": precision}
 
@@ -344,8 +344,9 @@ def _check_version(path, info, recipe):
 
 def _to_float16(weights):
     """Weights as float16, or as they are where a value is too large for it."""
-    half = weights.astype(np.float16)
-    return half if np.isfinite(half).all() else weights
+    return weights.astype(
+        np.float16 if np.abs(weights).max() < np.finfo(np.float16).max else np.float32
+    )
 
 
 def _read_history(path):

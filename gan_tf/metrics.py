@@ -1,0 +1,58 @@
+"""How real are images: pure functions of a classifier's features or probabilities."""
+
+import numpy as np
+
+
+def inception_score(probabilities, splits=10):
+    """Inception score (Salimans et al. 2016): mean and standard deviation over the splits.
+
+    exp of the mean Kullback-Leibler divergence, in nats, of p(y|x) from the marginal p(y) of
+    the scored images themselves; it lies between 1 and the number of classes.
+
+    Args:
+        probabilities: (n, classes), rows that sum to 1.
+        splits: equal parts in the order given, each scored by itself.
+
+    Raises:
+        ValueError: if the rows are no probabilities or cannot be split so.
+    """
+    probabilities = np.asarray(probabilities, np.float64)
+    if probabilities.ndim != 2 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-4):
+        raise ValueError("The inception score needs probabilities (n, classes) that sum to 1.")
+    if len(probabilities) == 0 or len(probabilities) % splits:
+        raise ValueError(f"{len(probabilities)} images do not make {splits} equal splits.")
+    parts = probabilities.reshape(splits, -1, probabilities.shape[1])
+    marginal = np.broadcast_to(parts.mean(axis=1, keepdims=True), parts.shape)
+    ratio = np.divide(parts, marginal, out=np.ones_like(parts), where=parts > 0)
+    scores = np.exp((parts * np.log(ratio)).sum(axis=2).mean(axis=1))
+    return scores.mean(), scores.std()
+
+
+def frechet_distance(features, other):
+    """Fréchet distance of two sets of features (Heusel et al. 2017), 0 for equal Gaussians.
+
+    |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of their means and covariances.
+
+    Args:
+        features, other: (n, d) and (m, d), more images than features in each.
+
+    Raises:
+        ValueError: if the two have another number of features, or too few images.
+    """
+    features, other = np.asarray(features, np.float64), np.asarray(other, np.float64)
+    if features.ndim != 2 or other.ndim != 2 or features.shape[1] != other.shape[1]:
+        raise ValueError(
+            f"The Fréchet distance compares features (n, d) with (m, d), not {features.shape} "
+            f"with {other.shape}."
+        )
+    if min(len(features), len(other)) <= features.shape[1]:
+        raise ValueError(
+            f"{min(len(features), len(other))} images are too few for the covariance of "
+            f"{features.shape[1]} features: take more images than features."
+        )
+    covariance, other_covariance = np.cov(features.T), np.cov(other.T)
+    # The trace of the root is the sum of the roots of the product's eigenvalues.
+    eigenvalues = np.linalg.eigvals(np.atleast_2d(covariance) @ np.atleast_2d(other_covariance))
+    root_trace = np.sqrt(np.maximum(eigenvalues.real, 0)).sum()
+    between_means = np.sum((features.mean(axis=0) - other.mean(axis=0)) ** 2)
+    return between_means + np.trace(np.atleast_2d(covariance + other_covariance)) - 2 * root_trace

@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+import scipy.linalg
+
+from gan_tf.metrics import frechet_distance, inception_score
+
+random = np.random.default_rng(0)
+
+
+class TestInceptionScore:
+    def test_uniform_is_1(self):
+        mean, std = inception_score(np.full((100, 10), 0.1))
+        assert mean == pytest.approx(1) and std == pytest.approx(0)
+
+    def test_balanced_one_hot_is_the_number_of_classes(self):
+        assert inception_score(np.tile(np.eye(10), (10, 1)))[0] == pytest.approx(10)
+
+    def test_one_class_alone_is_1(self):
+        assert inception_score(np.eye(10)[np.zeros(50, int)])[0] == pytest.approx(1)
+
+    def test_hand_worked(self):
+        # Marginal (1/2, 1/2): each row diverges by .75 ln 1.5 + .25 ln .5.
+        score = inception_score([[0.75, 0.25], [0.25, 0.75]], splits=1)[0]
+        assert score == pytest.approx(np.exp(0.75 * np.log(1.5) + 0.25 * np.log(0.5)))
+
+    def test_mean_and_deviation_over_splits(self):
+        one, two = np.eye(2)[[0, 0]], np.eye(2)
+        mean, std = inception_score(np.concatenate([one, two]), splits=2)
+        assert (mean, std) == (pytest.approx(1.5), pytest.approx(0.5))
+
+    def test_never_above_the_number_of_classes(self):
+        scores = [inception_score(random.dirichlet([0.02] * 10, 1000))[0] for _ in range(20)]
+        assert min(scores) > 1 and max(scores) <= 10
+
+    def test_bad_input(self):
+        with pytest.raises(ValueError, match="sum to 1"):
+            inception_score(np.ones((10, 10)))
+        with pytest.raises(ValueError, match="15 images do not make 10 equal splits"):
+            inception_score(np.full((15, 10), 0.1))
+
+
+class TestFrechetDistance:
+    def test_same_set_is_0(self):
+        features = random.normal(size=(100, 5))
+        assert frechet_distance(features, features) == pytest.approx(0, abs=1e-8)
+
+    def test_shift_is_its_square(self):
+        features = random.normal(size=(100, 5))
+        assert frechet_distance(features, features + [3, 0, 0, 4, 0]) == pytest.approx(25)
+
+    def test_one_feature_by_hand(self):
+        # Deviations 1 and 3 (n - 1 below), means 0 and 5: 25 + (1 - 3)^2.
+        unit = np.array([[-1.0], [0.0], [1.0]])
+        assert frechet_distance(unit, 3 * unit + 5) == pytest.approx(29)
+
+    def test_same_as_with_the_matrix_root(self):
+        one = random.normal(size=(500, 6)) @ random.normal(size=(6, 6))
+        two = random.normal(size=(400, 6)) @ random.normal(size=(6, 6)) + 1
+        c1, c2 = np.cov(one.T), np.cov(two.T)
+        root = scipy.linalg.sqrtm(c1 @ c2).real
+        expected = np.sum((one.mean(0) - two.mean(0)) ** 2) + np.trace(c1 + c2 - 2 * root)
+        assert frechet_distance(one, two) == pytest.approx(expected, rel=1e-8)
+
+    def test_constant_features_do_no_harm(self):
+        features = random.normal(size=(100, 5))
+        features[:, 2] = 0
+        assert frechet_distance(features, features) == pytest.approx(0, abs=1e-6)
+
+    def test_bad_input(self):
+        with pytest.raises(ValueError, match=r"not \(9, 2\) with \(9, 3\)"):
+            frechet_distance(np.zeros((9, 2)), np.zeros((9, 3)))
+        with pytest.raises(ValueError, match="4 images are too few .* of 5 features"):
+            frechet_distance(np.zeros((9, 5)), np.zeros((4, 5)))
