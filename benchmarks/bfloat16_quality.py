@@ -8,9 +8,11 @@ two cores; runs that are finished are not repeated.
 
 import statistics
 
+import gan_tf.quiet  # noqa: F401
+
+# isort: split
 import keras
 
-import gan_tf.quiet  # noqa: F401
 from gan_tf import classifiers, data, metrics, profiles, runs, tables
 
 SEEDS = (0, 1, 2)

@@ -9,10 +9,12 @@ counts. Run it on an idle machine: `make bench`.
 import statistics
 import time
 
+import gan_tf.quiet  # noqa: F401
+
+# isort: split
 import keras
 import tensorflow as tf
 
-import gan_tf.quiet  # noqa: F401
 from gan_tf import data, machine, recipes, training
 
 BATCH = 256

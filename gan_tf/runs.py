@@ -71,6 +71,11 @@ class Run:
         latents = training.fixed_latents(seed, count, self.generator.input_shape[-1])
         return training.generate(self.generator, latents)
 
+    def discriminate(self, images):
+        """D(image), float32 (n,) in [0, 1], of uint8 images (n, height, width, channels)."""
+        logits = self.discriminator.predict(data.to_signed(images), batch_size=500, verbose=0)
+        return 1 / (1 + np.exp(-logits[:, 0]))
+
     def _network(self, kind):
         network = getattr(self.recipe, kind)()
         path = self.folder / f"{kind}.npz"

@@ -114,6 +114,13 @@ class TestFinishedRun:
         assert np.array_equal(images, run.generate(5, seed=7))
         assert not np.array_equal(images, run.generate(5, seed=8))
 
+    def test_discriminate_gives_probabilities(self, finished):
+        run, digits = train(), data.load("mnist").x_test[:50]
+        outputs = run.discriminate(digits)
+        assert outputs.shape == (50,) and 0 < outputs.min() < outputs.max() < 1
+        logits = run.discriminator(data.to_signed(digits)).numpy()[:, 0]
+        assert np.array_equal(outputs > 0.5, logits > 0)
+
     def test_retraining_replaces_it_at_the_end(self, finished, monkeypatch):
         before = (finished / "run.json").stat().st_mtime_ns
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):

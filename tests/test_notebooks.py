@@ -1,0 +1,42 @@
+"""Every notebook, run small from top to bottom."""
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from gan_tf import profiles
+
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+
+
+def outputs(notebook):
+    return [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_runs_small_without_warnings_and_writes_its_figures(path, monkeypatch):
+    monkeypatch.setenv("GAN_TF_PROFILE", "smoke")
+    monkeypatch.setenv("GAN_TF_RETRAIN", "1")
+    figures = profiles.get("smoke").figures
+    for old in figures.glob(f"{path.stem[:2]}_*"):
+        old.unlink()
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": path.parent}}).execute()
+    assert not [o for o in outputs(notebook) if o.get("name") == "stderr"]
+    assert sum("image/png" in o.get("data", {}) for o in outputs(notebook)) > 3
+    assert list(figures.glob(f"{path.stem[:2]}_*.png"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_cells_are_short_enough_to_see_whole(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 25
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_committed_size(path):
+    assert os.path.getsize(path) < 2_000_000
