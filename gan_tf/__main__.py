@@ -115,7 +115,7 @@ def _train(options):
         options.retrain,
         options.tensorboard,
     )
-    print(f"{run.folder}: {run.info['epochs']} epochs in {run.info['seconds']:.0f} s")
+    print(f"{run}\n{run.folder}")
 
 
 def _sample(options):

@@ -44,6 +44,14 @@ class Run:
     folder: Path
     info: dict
 
+    def __str__(self):
+        info = self.info
+        return (
+            f"{self.recipe.name} seed {info['seed']}: {info['epochs']} epochs of "
+            f"{info['images']:,} images in {info['seconds'] / 60:.1f} minutes on "
+            f"{info['device']} ({info['precision']}, TensorFlow {info['versions']['tensorflow']})"
+        )
+
     @cached_property
     def history(self):
         return files.read(self.folder / "history.csv", _read_history)

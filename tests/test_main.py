@@ -37,7 +37,7 @@ def test_train_then_sample(home, capsys):
     assert main(["train", "tiny", "--profile", "smoke", "--seed", "1"]) == 0
     out = capsys.readouterr().out
     assert "tiny seed 1: training on 512 images for 2 epochs" in out
-    assert "epoch   2/2" in out and "2 epochs in" in out
+    assert "epoch   2/2" in out and "tiny seed 1: 2 epochs of 512 images in" in out
     folder = runs.folder("tiny", 1, "smoke")
     by_name, by_folder = home / "a.png", home / "b.png"
     options = ["--count", "4", "--latents", "3"]
