@@ -22,7 +22,9 @@ EPOCHS = {"dcgan": 3, "dcgan-28": 3}
 def trained_lenet(digits):
     keras.utils.set_random_seed(0)
     lenet = classifiers.lenet()
-    lenet.compile("adam", "sparse_categorical_crossentropy", ["accuracy"], jit_compile=False)
+    lenet.compile(
+        "adam", "sparse_categorical_crossentropy", metrics=["accuracy"], jit_compile=False
+    )
     lenet.fit(data.to_unit(digits.x_train), digits.y_train, 100, epochs=5, verbose=0)
     accuracy = lenet.evaluate(data.to_unit(digits.x_test), digits.y_test, verbose=0)[1]
     print(f"LeNet's accuracy on real test digits: {accuracy:.4f}", flush=True)

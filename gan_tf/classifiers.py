@@ -1,6 +1,6 @@
 """Classifiers: images in [0, 1] in, probabilities of the ten classes out."""
 
-from keras import Sequential, layers
+from keras import Model, Sequential, layers
 
 
 def lenet():
@@ -23,4 +23,135 @@ def lenet():
             layers.Dense(10, activation="softmax", dtype="float32"),
         ],
         name="lenet",
+    )
+
+
+def softmax_regression():
+    """Linear softmax classifier (`verzeni-yau`).
+
+    Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 7,850 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax", dtype="float32"),
+        ],
+        name="softmax_regression",
+    )
+
+
+def fcnn():
+    """Fully connected network of one hidden layer (`verzeni-yau` Fig. 3).
+
+    Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 203,530 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Flatten(),
+            layers.Dense(256, activation="relu"),
+            layers.Dense(10, activation="softmax", dtype="float32"),
+        ],
+        name="fcnn",
+    )
+
+
+def cnn_4l():
+    """Convolutional network of four layers (`verzeni-yau` Fig. 4).
+
+    Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 592,074 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(32, 5, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(10, activation="softmax", dtype="float32"),
+        ],
+        name="cnn_4l",
+    )
+
+
+def cnn_5l():
+    """Convolutional network of five layers (`verzeni-yau` Fig. 5).
+
+    Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 872,714 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(32, 5, activation="relu"),
+            layers.Conv2D(64, 5, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(10, activation="softmax", dtype="float32"),
+        ],
+        name="cnn_5l",
+    )
+
+
+def cnn_5l_dropout():
+    """`cnn_5l` with dropout, which `verzeni-yau` names as future work against its overfitting.
+
+    Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 872,714 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(32, 5, activation="relu"),
+            layers.Conv2D(64, 5, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Dropout(0.25),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dropout(0.5),
+            layers.Dense(10, activation="softmax", dtype="float32"),
+        ],
+        name="cnn_5l_dropout",
+    )
+
+
+def resnet():
+    """Small residual network (He et al. 2016), which `verzeni-yau` names as future work.
+
+    Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 78,042 parameters.
+    Three residual blocks of 16, 32 and 64 channels at 28x28, 14x14 and 7x7.
+    """
+    image = layers.Input((28, 28, 1))
+    x = layers.Conv2D(16, 3, padding="same", use_bias=False)(image)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    for channels, strides in ((16, 1), (32, 2), (64, 2)):
+        y = layers.Conv2D(channels, 3, strides, padding="same", use_bias=False)(x)
+        y = layers.ReLU()(layers.BatchNormalization()(y))
+        y = layers.Conv2D(channels, 3, padding="same", use_bias=False)(y)
+        y = layers.BatchNormalization()(y)
+        if strides > 1:
+            x = layers.Conv2D(channels, 1, strides, use_bias=False)(x)
+        x = layers.ReLU()(layers.Add()([x, y]))
+    x = layers.Dropout(0.3)(layers.GlobalAveragePooling2D()(x))
+    return Model(image, layers.Dense(10, activation="softmax", dtype="float32")(x), name="resnet")
+
+
+def baseline_cnn():
+    """The DCGAN discriminator as a classifier (`mnist-assignment` section 2.3).
+
+    Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 269,322 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(64, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Dropout(0.3),
+            layers.Conv2D(128, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Dropout(0.3),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax", dtype="float32"),
+        ],
+        name="baseline_cnn",
     )

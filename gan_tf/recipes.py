@@ -7,10 +7,10 @@ from typing import Any
 
 from keras.optimizers import Adam
 
-from gan_tf import discriminators, generators, losses
+from gan_tf import classifiers, discriminators, generators, losses
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """One experiment at the size its report gives.
 
@@ -18,9 +18,7 @@ class Recipe:
         name: what `runs.train` and the command line call it.
         summary: one line for people, with the report it comes from.
         dataset: a name that `data.load` knows.
-        generator, discriminator: builders of `generators` and `discriminators`.
-        objective: an object of `losses`.
-        optimizer: `functools.partial` that makes a fresh optimiser; each network gets its own.
+        optimizer: `functools.partial` that makes a fresh optimiser.
         batch_size: images a step.
         epochs: passes over the training images.
     """
@@ -28,9 +26,6 @@ class Recipe:
     name: str
     summary: str
     dataset: str
-    generator: Callable
-    discriminator: Callable
-    objective: Any
     optimizer: partial
     batch_size: int
     epochs: int
@@ -40,18 +35,75 @@ class Recipe:
         return {
             "name": self.name,
             "dataset": self.dataset,
-            "generator": self.generator.__name__,
-            "discriminator": self.discriminator.__name__,
-            "objective": repr(self.objective),
             "optimizer": {"name": self.optimizer.func.__name__, **self.optimizer.keywords},
             "batch_size": self.batch_size,
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class GanRecipe(Recipe):
+    """A generator and a discriminator against each other, each with its own optimiser.
+
+    Args:
+        generator, discriminator: builders of `generators` and `discriminators`.
+        objective: an object of `losses`.
+    """
+
+    generator: Callable
+    discriminator: Callable
+    objective: Any
+
+    def describe(self):
+        return {
+            **super().describe(),
+            "generator": self.generator.__name__,
+            "discriminator": self.discriminator.__name__,
+            "objective": repr(self.objective),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifierRecipe(Recipe):
+    """A classifier on labelled images, with cross-entropy.
+
+    Args:
+        classifier: a builder of `classifiers`.
+        validation: training images, the last ones, that are held out to validate on.
+        readings: epochs at which the weights are kept; the last epoch is always kept.
+    """
+
+    classifier: Callable
+    validation: int
+    readings: tuple[int, ...] = ()
+
+    def describe(self):
+        return {
+            **super().describe(),
+            "classifier": self.classifier.__name__,
+            "validation": self.validation,
+            "readings": list(self.readings),
+        }
+
+
+def _verzeni_yau(name, classifier, summary):
+    """A classifier of `verzeni-yau`: 54,000 digits for 100 epochs in Keras's defaults of then."""
+    return ClassifierRecipe(
+        name=name,
+        summary=summary,
+        dataset="mnist",
+        classifier=classifier,
+        optimizer=partial(Adam, learning_rate=1e-3),
+        batch_size=32,
+        epochs=100,
+        validation=6000,
+        readings=(5, 50),
+    )
+
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe(
+        GanRecipe(
             name="dcgan",
             summary="DCGAN of TensorFlow's tutorial on MNIST (mnist-assignment; qiao's baseline)",
             dataset="mnist",
@@ -62,7 +114,7 @@ RECIPES = {
             batch_size=256,
             epochs=100,
         ),
-        Recipe(
+        GanRecipe(
             name="dcgan-28",
             summary="28x28 DCGAN on MNIST (narman-dau section 1)",
             dataset="mnist",
@@ -72,6 +124,30 @@ RECIPES = {
             optimizer=partial(Adam, learning_rate=2e-4, beta_1=0.5, beta_2=0.999),
             batch_size=100,
             epochs=30,
+        ),
+        _verzeni_yau(
+            "softmax", classifiers.softmax_regression, "linear softmax classifier (verzeni-yau)"
+        ),
+        _verzeni_yau("fcnn", classifiers.fcnn, "fully connected network (verzeni-yau Fig. 3)"),
+        _verzeni_yau("cnn-4l", classifiers.cnn_4l, "CNN of 4 layers (verzeni-yau Fig. 4)"),
+        _verzeni_yau("cnn-5l", classifiers.cnn_5l, "CNN of 5 layers (verzeni-yau Fig. 5)"),
+        _verzeni_yau(
+            "cnn-5l-dropout",
+            classifiers.cnn_5l_dropout,
+            "CNN of 5 layers with dropout (verzeni-yau's future work)",
+        ),
+        _verzeni_yau(
+            "resnet", classifiers.resnet, "small residual network (verzeni-yau's future work)"
+        ),
+        ClassifierRecipe(
+            name="baseline-cnn",
+            summary="the DCGAN discriminator as a classifier (mnist-assignment section 2.3)",
+            dataset="mnist",
+            classifier=classifiers.baseline_cnn,
+            optimizer=partial(Adam, learning_rate=1e-3),
+            batch_size=32,
+            epochs=10,
+            validation=0,
         ),
     )
 }

@@ -3,10 +3,11 @@
 A finished run is a folder `<recipe>/seed<k>` with
 
     run.json            recipe, seed, profile, epochs, precision, versions, device, seconds
-    history.csv         one row an epoch: the metrics of `training.AdversarialModel`, seconds
-    samples.npz         the images of the same latents before training and after each epoch
-    generator.npz       weights as float16, in Keras's order
-    discriminator.npz
+    history.csv         one row an epoch: the metrics of the training, seconds
+    <network>.npz       weights as float16, in Keras's order: generator and discriminator, or
+                        classifier
+    samples.npz         of a GAN: images of the same latents before training and after each epoch
+    readings.npz        of a classifier: its weights at earlier epochs
 
 While it is trained, `<recipe>/seed<k>.partial` holds the last finished epoch with both
 optimisers, so a training that was stopped goes on from there.
@@ -25,9 +26,8 @@ import keras
 import numpy as np
 import pandas as pd
 
-from gan_tf import data, files, machine, profiles, recipes, training
+from gan_tf import data, experiments, files, machine, profiles, recipes, training
 
-SAMPLES = 100
 PRECISIONS = ("float32", "mixed_bfloat16")
 
 
@@ -35,9 +35,7 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 class Run:
     """A finished run; its parts are read when they are first asked for.
 
-    `info` is what run.json holds, `history` a DataFrame indexed by epoch, `samples` uint8
-    (epochs + 1, 100, height, width, channels) from `fixed_latents(seed, 100)`, first those
-    of the untrained generator.
+    `info` is what run.json holds, `history` a DataFrame indexed by epoch.
     """
 
     recipe: recipes.Recipe
@@ -56,9 +54,37 @@ class Run:
     def history(self):
         return files.read(self.folder / "history.csv", _read_history)
 
+    def _network(self, kind):
+        return self._with_weights(kind, f"{kind}.npz", "arr_")
+
+    def _with_weights(self, kind, name, prefix):
+        """A new network of the recipe with the weights in file `name` whose keys begin so."""
+        network = getattr(self.recipe, kind)()
+        path = self.folder / name
+        arrays = files.read(path, _read_arrays)
+        count = sum(key.startswith(prefix) for key in arrays)
+        weights = [arrays[f"{prefix}{i}"].astype(np.float32) for i in range(count)]
+        if [w.shape for w in weights] != [w.shape for w in network.get_weights()]:
+            raise ValueError(
+                f"The weights in {path} do not fit the {kind} of recipe {self.recipe.name!r}: "
+                f"delete {self.folder} and train anew."
+            )
+        network.set_weights(weights)
+        return network
+
+
+class GanRun(Run):
+    """A finished GAN.
+
+    `samples` is uint8 (epochs + 1, 100, height, width, channels) from `fixed_latents(seed,
+    100)`, first those of the untrained generator.
+    """
+
+    files = ("generator.npz", "discriminator.npz", "samples.npz")
+
     @cached_property
     def samples(self):
-        return files.read(self.folder / "samples.npz", _read_samples)
+        return files.read(self.folder / "samples.npz", _read_arrays)["samples"]
 
     @cached_property
     def generator(self):
@@ -84,17 +110,29 @@ class Run:
         logits = self.discriminator.predict(data.to_signed(images), batch_size=500, verbose=0)
         return 1 / (1 + np.exp(-logits[:, 0]))
 
-    def _network(self, kind):
-        network = getattr(self.recipe, kind)()
-        path = self.folder / f"{kind}.npz"
-        weights = files.read(path, _read_weights)
-        if [w.shape for w in weights] != [w.shape for w in network.get_weights()]:
-            raise ValueError(
-                f"The weights in {path} do not fit the {kind} of recipe {self.recipe.name!r}: "
-                f"delete {self.folder} and train anew."
-            )
-        network.set_weights(weights)
-        return network
+
+class ClassifierRun(Run):
+    """A finished classifier."""
+
+    files = ("classifier.npz", "readings.npz")
+
+    @cached_property
+    def classifier(self):
+        return self._network("classifier")
+
+    def classifier_at(self, epoch):
+        """The classifier as it was after `epoch`, a reading of the recipe or the last epoch.
+
+        Raises:
+            ValueError: if the weights of that epoch were not kept.
+        """
+        if epoch == self.info["epochs"]:
+            return self.classifier
+        kept = [e for e in self.recipe.readings if e < self.info["epochs"]]
+        if epoch not in kept:
+            known = ", ".join(map(str, [*kept, self.info["epochs"]]))
+            raise ValueError(f"{self.folder} has no weights of epoch {epoch}. Known: {known}.")
+        return self._with_weights("classifier", "readings.npz", f"epoch{epoch}_")
 
 
 def train(
@@ -181,49 +219,46 @@ def load(path):
     info = files.read(path / "run.json", _read_info)
     recipe = recipes.get(info["recipe"]["name"])
     _check_version(path, info, recipe)
-    for name in ("history.csv", "samples.npz", "generator.npz", "discriminator.npz"):
+    run_type = GanRun if isinstance(recipe, recipes.GanRecipe) else ClassifierRun
+    for name in ("history.csv", *run_type.files):
         files.read(path / name, lambda file: None)
-    return Run(recipe, path, info)
+    return run_type(recipe, path, info)
 
 
 def _train(recipe, info, path, tensorboard):
-    images = data.load(recipe.dataset).x_train[: profiles.get(info["profile"]).images]
-    steps = training.steps_per_epoch(len(images), recipe.batch_size)
+    dataset = data.load(recipe.dataset)
+    images = profiles.get(info["profile"]).images
     partial = path.with_name(f"{path.name}.partial")
-    info = _continued(partial, recipe, {**info, "images": len(images)})
+    info = _continued(partial, recipe, info)
     with _dtype_policy(info["precision"]):
         keras.utils.set_random_seed(info["seed"])
-        model = training.AdversarialModel(
-            recipe.generator(), recipe.discriminator(), recipe.objective, info["seed"]
-        )
-        _check_images(recipe, model, images)
-        model.compile(
-            recipe.optimizer(),
-            recipe.optimizer(),
-            steps_per_execution=training.steps_per_execution(steps),
-        )
-        checkpoint = _Checkpoint(partial, info, model)
+        is_gan = isinstance(recipe, recipes.GanRecipe)
+        kind = experiments.GanExperiment if is_gan else experiments.ClassifierExperiment
+        experiment = kind(recipe, dataset, images, info["seed"])
+        info["images"] = len(experiment.images)
+        checkpoint = _Checkpoint(partial, info, experiment)
         initial_epoch = checkpoint.resume()
         print(
-            f"{recipe.name} seed {info['seed']}: training on {len(images):,} images for "
+            f"{recipe.name} seed {info['seed']}: training on {info['images']:,} images for "
             f"{info['epochs']} epochs in {info['precision']}"
             + (f", going on after epoch {initial_epoch}" if initial_epoch else ""),
             flush=True,
         )
         callbacks = [
+            *experiment.callbacks,
             training.StopAtNaN(),
             checkpoint,
-            training.ProgressLine(recipe.batch_size),
+            training.ProgressLine(recipe.batch_size, experiment.metrics),
         ]
         if tensorboard:
             callbacks.append(keras.callbacks.TensorBoard(tensorboard, write_graph=False))
-        model.fit(
-            training.batches(
-                images, recipe.batch_size, info["seed"], info["epochs"], initial_epoch
-            ),
+        experiment.model.fit(
+            experiment.batches(info["epochs"], initial_epoch),
             epochs=info["epochs"],
             initial_epoch=initial_epoch,
-            steps_per_epoch=steps,
+            steps_per_epoch=experiment.steps,
+            validation_data=experiment.validation_data,
+            validation_batch_size=500,
             shuffle=False,
             verbose=0,
             callbacks=callbacks,
@@ -232,28 +267,25 @@ def _train(recipe, info, path, tensorboard):
 
 
 class _Checkpoint(keras.callbacks.Callback):
-    """Keeps the last finished epoch: networks, optimisers, history and samples."""
+    """Keeps the last finished epoch: networks, optimisers, history and what else is kept."""
 
-    def __init__(self, partial, info, model):
+    def __init__(self, partial, info, experiment):
         super().__init__()
         self.partial = partial
         self.info = info
-        self.trained = model
-        self.latents = training.fixed_latents(info["seed"], SAMPLES, model.latent_dim)
+        self.experiment = experiment
         self.rows = []
-        self.samples = []
 
     def resume(self):
         """Restore the last finished epoch and return its number, 0 if there is none."""
         done = self._epochs_done()
         if done:
-            self.rows = (
-                files.read(done[-1] / "history.csv", _read_history).reset_index().to_dict("records")
-            )
-            self.samples = list(files.read(done[-1] / "samples.npz", _read_samples))
-            files.read(done[-1] / "training.weights.h5", self.trained.load_weights)
+            history = files.read(done[-1] / "history.csv", _read_history)
+            self.rows = history.reset_index().to_dict("records")
+            self.experiment.restore(files.read(done[-1] / self._kept_file, _read_arrays))
+            files.read(done[-1] / "training.weights.h5", self.experiment.model.load_weights)
         else:
-            self.samples = [training.generate(self.trained.generator, self.latents)]
+            self.experiment.keep(0)
             with files.written_whole(self.partial / "run.json") as new:
                 _write_info(new, self.info)
         return len(self.rows)
@@ -263,39 +295,39 @@ class _Checkpoint(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         seconds = round(time.perf_counter() - self.started, 2)
-        metrics = {tracker.name: float(logs[tracker.name]) for tracker in self.trained.metrics}
+        metrics = {key: float(logs[key]) for key in self.experiment.metrics if key in logs}
         self.rows.append({"epoch": epoch + 1, **metrics, "seconds": seconds})
-        self.samples.append(training.generate(self.trained.generator, self.latents))
+        self.experiment.keep(epoch + 1)
         with files.written_whole(self.partial / f"epoch-{epoch + 1:04d}") as new:
             new.mkdir()
-            self.trained.save_weights(new / "training.weights.h5")
+            self.experiment.model.save_weights(new / "training.weights.h5")
             self._write_progress(new)
         for old in self._epochs_done()[:-1]:
             shutil.rmtree(old)
 
     def finish(self, path):
         """Write the finished run at `path`, in the place of an earlier one."""
-        seconds = round(sum(row["seconds"] for row in self.rows), 1)
+        info = {
+            **self.info,
+            "seconds": round(sum(row["seconds"] for row in self.rows), 1),
+            "device": machine.device(),
+            "versions": machine.versions(),
+        }
         with files.written_whole(path) as new:
             new.mkdir()
-            _write_info(
-                new / "run.json",
-                {
-                    **self.info,
-                    "seconds": seconds,
-                    "device": machine.device(),
-                    "versions": machine.versions(),
-                },
-            )
+            _write_info(new / "run.json", info)
             self._write_progress(new)
-            for name in ("generator", "discriminator"):
-                weights = getattr(self.trained, name).get_weights()
-                np.savez_compressed(new / f"{name}.npz", *map(_to_float16, weights))
+            for name, network in self.experiment.networks.items():
+                np.savez_compressed(new / f"{name}.npz", *experiments.released_weights(network))
         shutil.rmtree(self.partial)
 
     def _write_progress(self, place):
         pd.DataFrame(self.rows).to_csv(place / "history.csv", index=False)
-        np.savez_compressed(place / "samples.npz", samples=np.stack(self.samples))
+        np.savez_compressed(place / self._kept_file, **self.experiment.kept_arrays())
+
+    @property
+    def _kept_file(self):
+        return f"{self.experiment.kept}.npz"
 
     def _epochs_done(self):
         return sorted(self.partial.glob("epoch-*"))
@@ -336,15 +368,6 @@ def _check_numbers(seed, epochs, precision):
         raise ValueError(f"There is no precision {precision!r}. Known: {', '.join(PRECISIONS)}.")
 
 
-def _check_images(recipe, model, images):
-    taken = model.discriminator.input_shape[1:]
-    if images.shape[1:] != taken:
-        raise ValueError(
-            f"The networks of recipe {recipe.name!r} take images of {taken}, but those of "
-            f"{recipe.dataset!r} are {images.shape[1:]}: choose a recipe for that size."
-        )
-
-
 def _check_version(path, info, recipe):
     was, now = info["recipe"], recipe.describe()
     if was != now:
@@ -355,13 +378,6 @@ def _check_version(path, info, recipe):
         )
 
 
-def _to_float16(weights):
-    """Weights as float16, or as they are where a value is too large for it."""
-    return weights.astype(
-        np.float16 if np.abs(weights).max() < np.finfo(np.float16).max else np.float32
-    )
-
-
 def _read_history(path):
     # Through str, for what pandas parses itself it may round in the last bit.
     history = pd.read_csv(path, dtype=str, index_col="epoch").astype(float)
@@ -369,14 +385,9 @@ def _read_history(path):
     return history
 
 
-def _read_samples(path):
+def _read_arrays(path):
     with np.load(path, allow_pickle=False) as arrays:
-        return arrays["samples"]
-
-
-def _read_weights(path):
-    with np.load(path, allow_pickle=False) as arrays:
-        return [arrays[f"arr_{i}"].astype(np.float32) for i in range(len(arrays.files))]
+        return dict(arrays)
 
 
 def _read_info(path):

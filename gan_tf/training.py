@@ -37,6 +37,16 @@ def generate(generator, latents, batch_size=500):
     return np.concatenate([data.from_signed(generator(part, training=False)) for part in parts])
 
 
+def seed_dropout(networks, seed, step, replica=0):
+    """Set the state of every dropout layer of `networks` from the seed and the step."""
+    layers = [layer for network in networks for layer in network.layers]
+    dropouts = [layer for layer in layers if isinstance(layer, keras.layers.Dropout)]
+    for index, layer in enumerate(dropouts):
+        state = layer.seed_generator.state
+        stream = _stream(seed, _DROPOUT, step, index, replica)
+        state.assign(tf.cast(stream, state.dtype))
+
+
 def steps_per_epoch(images, batch_size):
     """Whole batches of `batch_size` in `images` images; `ValueError` if there is not one."""
     if batch_size > images:
@@ -52,31 +62,36 @@ def steps_per_execution(steps, limit=25):
     return max(n for n in range(1, limit + 1) if steps % n == 0)
 
 
-def batches(images, batch_size, seed, epochs, initial_epoch=0):
+def batches(arrays, batch_size, seed, epochs, initial_epoch=0):
     """The batches of all epochs for `fit`, shuffled anew in each epoch by (seed, epoch).
 
     Args:
-        images: uint8 (n, height, width, channels), kept as they are in memory.
+        arrays: images uint8 (n, height, width, channels), or a tuple of them and their labels
+            (n,); kept as they are in memory.
         batch_size: images a batch; the last n % batch_size images of an epoch's order are
             left out of it.
         epochs, initial_epoch: the epochs to serve, as `fit` counts them.
 
     Returns:
-        A `tf.data.Dataset` of uint8 (batch_size, height, width, channels).
+        A `tf.data.Dataset` of batches of `arrays`.
     """
-    pixels = tf.constant(images)
+    tensors = tf.nest.map_structure(tf.constant, arrays)
+    count = len(tf.nest.flatten(arrays)[0])
 
     def epoch_batches(epoch):
         order = tf.random.experimental.stateless_shuffle(
-            tf.range(len(images)), _stream(seed, _SHUFFLE, epoch)
+            tf.range(count), _stream(seed, _SHUFFLE, epoch)
         )
         return tf.data.Dataset.from_tensor_slices(order).batch(batch_size, drop_remainder=True)
+
+    def gather(indices):
+        return tf.nest.map_structure(lambda tensor: tf.gather(tensor, indices), tensors)
 
     return (
         tf.data.Dataset.range(initial_epoch, epochs)
         .flat_map(epoch_batches)
-        .map(lambda indices: tf.gather(pixels, indices))
-        .prefetch(2)
+        .map(gather)
+        .prefetch(tf.data.AUTOTUNE)
     )
 
 
@@ -129,7 +144,8 @@ class AdversarialModel(keras.Model):
     def train_step(self, images):
         """Update both networks once from uint8 images (batch, height, width, channels)."""
         step = self.generator_optimizer.iterations
-        self._seed_dropout(step)
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        seed_dropout([self.generator, self.discriminator], self.seed, step, replica=replica)
         real = data.to_signed(images)
         latents = self._draw_latents(step, tf.shape(images)[0])
 
@@ -162,16 +178,6 @@ class AdversarialModel(keras.Model):
         start = count * context.replica_id_in_sync_group
         return latents[start : start + count]
 
-    def _seed_dropout(self, step):
-        """Set the seed of every dropout layer from the model's seed, the step and the replica."""
-        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-        layers = self.generator.layers + self.discriminator.layers
-        dropouts = [layer for layer in layers if isinstance(layer, keras.layers.Dropout)]
-        for index, layer in enumerate(dropouts):
-            state = layer.seed_generator.state
-            stream = _stream(self.seed, _DROPOUT, step, index, replica)
-            state.assign(tf.cast(stream, state.dtype))
-
     def _track(self, d_loss, g_loss, real_logits, fake_logits):
         values = (
             d_loss,
@@ -197,7 +203,7 @@ class StopAtNaN(keras.callbacks.Callback):
         self.epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
-        if not np.isfinite([logs["d_loss"], logs["g_loss"]]).all():
+        if not np.isfinite(list(logs.values())).all():
             raise TrainingDiverged(
                 f"The loss became NaN in epoch {self.epoch + 1}; the {self.epoch} epochs before "
                 "are kept. Try another seed or a smaller learning rate."
@@ -205,14 +211,19 @@ class StopAtNaN(keras.callbacks.Callback):
 
 
 class ProgressLine(keras.callbacks.Callback):
-    """One line an epoch: losses, D(real), D(fake), images a second, time left.
+    """One line an epoch: the named metrics, images a second, time left.
 
     On a terminal the line of the epoch in training is rewritten as it goes on.
+
+    Args:
+        batch_size: images a step.
+        names: a metric's key -> what it is called in the line, in this order.
     """
 
-    def __init__(self, batch_size):
+    def __init__(self, batch_size, names):
         super().__init__()
         self.batch_size = batch_size
+        self.names = names
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
@@ -232,8 +243,9 @@ class ProgressLine(keras.callbacks.Callback):
         left = round(seconds / steps_done * (steps * (epochs - self.epoch) - steps_done))
         return (
             f"epoch {self.epoch + 1:3d}/{epochs}  step {steps_done:3d}/{steps}"
-            f"  D loss {logs['d_loss']:.3f}  G loss {logs['g_loss']:.3f}"
-            f"  D(real) {logs['d_real']:.2f}  D(fake) {logs['d_fake']:.2f}"
-            f"  {steps_done * self.batch_size / seconds:4.0f} images/s"
+            + "".join(
+                f"  {name} {logs[key]:.3f}" for key, name in self.names.items() if key in logs
+            )
+            + f"  {steps_done * self.batch_size / seconds:4.0f} images/s"
             f"  {datetime.timedelta(seconds=left)} left"
         )

@@ -132,10 +132,6 @@ class TestFinishedRun:
         assert (finished / "run.json").stat().st_mtime_ns > before
         assert [path.name for path in finished.parent.glob("[!.]*")] == ["seed0-3epochs"]
 
-    def test_large_weights_are_kept_in_float32(self):
-        assert runs._to_float16(np.array([1.0, 7e4], np.float32)).dtype == np.float32
-        assert runs._to_float16(np.array([1.0, 6e4], np.float32)).dtype == np.float16
-
 
 def test_folders(home):
     assert runs.folder("tiny", 2, "paper") == home / "data/runs/tiny/seed2"
@@ -200,6 +196,59 @@ def test_two_processes_train_one_run_once(home, capfd):
     assert first.returncode == 0 and len(run.history) == 40
 
 
+class TestClassifierRun:
+    @pytest.fixture
+    def recipe(self, home, monkeypatch):
+        recipe = dataclasses.replace(
+            recipes.get("softmax"),
+            name="tiny-classifier",
+            classifier=tiny.classifier,
+            batch_size=64,
+            epochs=3,
+            readings=(1, 2),
+            validation=500,
+        )
+        monkeypatch.setitem(recipes.RECIPES, "tiny-classifier", recipe)
+        return recipe
+
+    def train(self):
+        return runs.train("tiny-classifier", profile="smoke", epochs=3)
+
+    def test_history_and_readings(self, recipe):
+        run = self.train()
+        assert list(run.history.columns) == [
+            "loss",
+            "accuracy",
+            "val_loss",
+            "val_accuracy",
+            "seconds",
+        ]
+        digits = data.load("mnist")
+        images, labels = data.to_unit(digits.x_train[59_500:]), digits.y_train[59_500:]
+        for epoch in (1, 2, 3):
+            predicted = run.classifier_at(epoch).predict(images, verbose=0).argmax(axis=1)
+            accuracy = run.history["val_accuracy"][epoch]
+            assert np.mean(predicted == labels) == pytest.approx(accuracy, abs=0.01)
+        assert run.history["loss"].is_monotonic_decreasing
+        with pytest.raises(ValueError, match="no weights of epoch 4. Known: 1, 2, 3"):
+            run.classifier_at(4)
+
+    def test_resuming_gives_the_uninterrupted_run(self, recipe, monkeypatch):
+        def result(run):
+            weights = [run.classifier_at(epoch).get_weights() for epoch in (1, 2, 3)]
+            return [w.tobytes() for ws in weights for w in ws], run.history.drop(columns="seconds")
+
+        weights, history = result(self.train())
+        shutil.rmtree(self.train().folder)
+        for epoch in (1, 2):
+            with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+                stop_after(patch, epoch)
+                self.train()
+        resumed_weights, resumed_history = result(self.train())
+        assert resumed_weights == weights
+        pd.testing.assert_frame_equal(resumed_history, history, check_exact=True)
+
+
 def test_nan_keeps_the_last_good_epoch(home, monkeypatch):
     class Poisoned(keras.optimizers.Adam):
         def update_step(self, gradient, variable, learning_rate):
@@ -208,7 +257,7 @@ def test_nan_keeps_the_last_good_epoch(home, monkeypatch):
             super().update_step(gradient * scale, variable, learning_rate)
 
     recipe = dataclasses.replace(tiny.RECIPE, optimizer=lambda: Poisoned(1e-3))
-    monkeypatch.setattr(recipes.Recipe, "describe", lambda self: {"name": "tiny"})
+    monkeypatch.setattr(recipes.GanRecipe, "describe", lambda self: {"name": "tiny"})
     monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
     with pytest.raises(training.TrainingDiverged, match="NaN in epoch 2; the 1 epochs before"):
         train()

@@ -42,7 +42,19 @@ def discriminator():
     )
 
 
-RECIPE = recipes.Recipe(
+def classifier():
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.MaxPooling2D(4),
+            layers.Flatten(),
+            layers.Dropout(0.2),
+            layers.Dense(10, activation="softmax", dtype="float32"),
+        ]
+    )
+
+
+RECIPE = recipes.GanRecipe(
     name="tiny",
     summary="for the tests",
     dataset="mnist",

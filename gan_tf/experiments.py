@@ -1,0 +1,157 @@
+"""Experiments: recipes made ready to train, each with its model, batches and what it keeps.
+
+Both kinds have the same few members, which `runs` works with. They are made of a recipe, a
+`data.Dataset`, how many of its training images to use (`None` for all) and a seed.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from gan_tf import data, training
+
+SAMPLES = 100
+
+
+class GanExperiment:
+    """The training of a `recipes.GanRecipe`; each epoch it keeps the images of fixed latents."""
+
+    kept = "samples"
+    metrics = {
+        "d_loss": "D loss",
+        "g_loss": "G loss",
+        "d_real": "D(real)",
+        "d_fake": "D(fake)",
+        "real_accuracy": "real right",
+        "fake_accuracy": "fake right",
+    }
+    validation_data = None
+    callbacks = ()
+
+    def __init__(self, recipe, dataset, images, seed):
+        self.recipe, self.seed = recipe, seed
+        self.images = dataset.x_train[:images]
+        self.steps = training.steps_per_epoch(len(self.images), recipe.batch_size)
+        self.networks = {
+            "generator": recipe.generator(),
+            "discriminator": recipe.discriminator(),
+        }
+        _check_images(recipe, self.networks["discriminator"], self.images)
+        self.model = training.AdversarialModel(
+            **self.networks, objective=recipe.objective, seed=seed
+        )
+        self.model.compile(
+            recipe.optimizer(),
+            recipe.optimizer(),
+            steps_per_execution=training.steps_per_execution(self.steps),
+        )
+        self.latents = training.fixed_latents(seed, SAMPLES, self.model.latent_dim)
+        self.samples = []
+
+    def batches(self, epochs, initial_epoch):
+        """The `tf.data.Dataset` for `fit`."""
+        return training.batches(
+            self.images, self.recipe.batch_size, self.seed, epochs, initial_epoch
+        )
+
+    def keep(self, epoch):
+        """Keep what is kept after `epoch`; 0 is before training."""
+        self.samples.append(training.generate(self.model.generator, self.latents))
+
+    def kept_arrays(self):
+        """What was kept so far, as named arrays."""
+        return {"samples": np.stack(self.samples)}
+
+    def restore(self, arrays):
+        """Take over what an earlier part of this training kept."""
+        self.samples = list(arrays["samples"])
+
+
+class ClassifierExperiment:
+    """The training of a `recipes.ClassifierRecipe`; at its readings it keeps the weights."""
+
+    kept = "readings"
+    metrics = {
+        "loss": "loss",
+        "accuracy": "accuracy",
+        "val_loss": "validation loss",
+        "val_accuracy": "validation accuracy",
+    }
+
+    def __init__(self, recipe, dataset, images, seed):
+        self.recipe, self.seed = recipe, seed
+        split = len(dataset.x_train) - recipe.validation
+        self.images = dataset.x_train[:split][:images]
+        self.labels = dataset.y_train[: len(self.images)]
+        self.steps = training.steps_per_epoch(len(self.images), recipe.batch_size)
+        self.model = recipe.classifier()
+        self.networks = {"classifier": self.model}
+        _check_images(recipe, self.model, self.images)
+        self.model.compile(
+            recipe.optimizer(),
+            "sparse_categorical_crossentropy",
+            metrics=["accuracy"],
+            jit_compile=bool(tf.config.list_physical_devices("GPU")),
+            steps_per_execution=training.steps_per_execution(self.steps, limit=300),
+        )
+        # Built before the first step, so that a checkpoint finds the optimiser's variables.
+        self.model.optimizer.build(self.model.trainable_variables)
+        self.validation_data = None
+        if recipe.validation:
+            self.validation_data = (
+                data.to_unit(dataset.x_train[split:]),
+                dataset.y_train[split:],
+            )
+        self.callbacks = [_SeedDropout(seed)]
+        self.arrays = {}
+
+    def batches(self, epochs, initial_epoch):
+        """The `tf.data.Dataset` for `fit`."""
+        batches = training.batches(
+            (self.images, self.labels), self.recipe.batch_size, self.seed, epochs, initial_epoch
+        )
+        return batches.map(lambda images, labels: (data.to_unit(images), labels))
+
+    def keep(self, epoch):
+        """Keep the weights if `epoch` is a reading of the recipe."""
+        if epoch in self.recipe.readings:
+            weights = released_weights(self.model)
+            self.arrays.update({f"epoch{epoch}_{i}": w for i, w in enumerate(weights)})
+
+    def kept_arrays(self):
+        """The weights of the readings so far, as named arrays."""
+        return self.arrays
+
+    def restore(self, arrays):
+        """Take over the readings of an earlier part of this training."""
+        self.arrays = dict(arrays)
+
+
+def released_weights(network):
+    """The weights of `network` in Keras's order as float16, or float32 where they are too large."""
+    return [_to_float16(w) for w in network.get_weights()]
+
+
+def _to_float16(weights):
+    fits = np.abs(weights).max() < np.finfo(np.float16).max
+    return weights.astype(np.float16 if fits else np.float32)
+
+
+class _SeedDropout(keras.callbacks.Callback):
+    """Begins each epoch's dropout from the seed and the epoch, so that it can be resumed."""
+
+    def __init__(self, seed):
+        super().__init__()
+        self.seed = seed
+
+    def on_epoch_begin(self, epoch, logs=None):
+        training.seed_dropout([self.model], self.seed, epoch)
+
+
+def _check_images(recipe, network, images):
+    taken = network.input_shape[1:]
+    if images.shape[1:] != taken:
+        raise ValueError(
+            f"The networks of recipe {recipe.name!r} take images of {taken}, but those of "
+            f"{recipe.dataset!r} are {images.shape[1:]}: choose a recipe for that size."
+        )

@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from gan_tf import data, experiments, recipes
+from tests import tiny
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return data.load("mnist")
+
+
+class TestClassifierExperiment:
+    def test_validates_on_the_last_images(self, digits):
+        recipe = recipes.get("softmax")
+        whole = experiments.ClassifierExperiment(recipe, digits, None, 0)
+        assert len(whole.images) == len(whole.labels) == 54_000
+        assert whole.validation_data[0].shape == (6000, 28, 28, 1)
+        assert np.array_equal(whole.validation_data[1], digits.y_train[54_000:])
+        small = experiments.ClassifierExperiment(recipe, digits, 512, 0)
+        assert len(small.images) == len(small.labels) == 512
+        assert len(small.validation_data[1]) == 6000
+
+    def test_no_validation(self, digits):
+        experiment = experiments.ClassifierExperiment(recipes.get("baseline-cnn"), digits, 512, 0)
+        assert experiment.validation_data is None
+
+    def test_batches_are_scaled_and_labelled(self, digits):
+        experiment = experiments.ClassifierExperiment(recipes.get("softmax"), digits, 64, 0)
+        images, labels = next(iter(experiment.batches(1, 0)))
+        assert images.shape == (32, 28, 28, 1) and float(images.numpy().max()) == 1
+        wanted = {image.tobytes(): label for image, label in zip(*digits[:2], strict=True)}
+        pixels = np.rint(images.numpy() * 255).astype(np.uint8)
+        assert [wanted[image.tobytes()] for image in pixels] == list(labels)
+
+    def test_keeps_its_readings(self, digits):
+        experiment = experiments.ClassifierExperiment(recipes.get("softmax"), digits, 64, 0)
+        for epoch in range(0, 60):
+            experiment.keep(epoch)
+        arrays = experiment.kept_arrays()
+        assert sorted(arrays) == ["epoch50_0", "epoch50_1", "epoch5_0", "epoch5_1"]
+        assert arrays["epoch5_0"].dtype == np.float16
+        other = experiments.ClassifierExperiment(recipes.get("softmax"), digits, 64, 0)
+        other.restore(arrays)
+        assert other.kept_arrays().keys() == arrays.keys()
+
+
+class TestGanExperiment:
+    def test_keeps_the_images_of_fixed_latents(self, digits):
+        experiment = experiments.GanExperiment(tiny.RECIPE, digits, 128, 0)
+        for epoch in range(3):
+            experiment.keep(epoch)
+        samples = experiment.kept_arrays()["samples"]
+        assert samples.shape == (3, 100, 28, 28, 1)
+        assert np.array_equal(samples[0], samples[2])
+
+
+def test_released_weights_are_float16_unless_too_large():
+    network = tiny.generator()
+    assert {w.dtype for w in experiments.released_weights(network)} == {np.dtype(np.float16)}
+    network.set_weights([w * 0 + 7e4 if w.ndim == 2 else w for w in network.get_weights()])
+    released = experiments.released_weights(network)
+    assert released[0].dtype == np.float32 and released[1].dtype == np.float16
+    assert np.isfinite(released[0]).all()
