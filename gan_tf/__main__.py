@@ -67,6 +67,7 @@ def _parser():
     sample.add_argument("run", metavar="RUN", help="a recipe's name, or the folder of a run")
     _add_run_options(sample)
     sample.add_argument("--count", type=int, default=25, help="images to generate (default 25)")
+    sample.add_argument("--digit", type=int, metavar="D", help="of a conditional GAN: 0 to 9")
     sample.add_argument(
         "--latents", type=int, default=0, metavar="SEED", help="seed of the noise (default 0)"
     )
@@ -127,7 +128,10 @@ def _sample(options):
         )
     else:
         folder = Path(options.run)
-    images = runs.load(folder).generate(options.count, options.latents)
+    run = runs.load(folder)
+    if not isinstance(run, runs.GanRun):
+        raise ValueError(f"{folder} is a classifier: it draws nothing, choose a GAN.")
+    images = run.generate(options.count, options.latents, options.digit)
     plotting.save(plotting.sample_grid(images), options.out)
     print(f"{options.out}: {options.count} images")
 

@@ -53,3 +53,55 @@ def dcgan_28():
         ],
         name="dcgan_28_discriminator",
     )
+
+
+def cgan(filters=32, kernel=5, dropout=0.0):
+    """Conditional discriminator (`narman-dau` section 2): an image and ten planes of its label.
+
+    Inputs (batch, 28, 28, 11), the image in [-1, 1] and the planes 0 or 1 -> logits (batch, 1);
+    63,489 parameters.
+
+    Args:
+        filters: of the first layer, the second has twice as many; the report also tried twice
+            and half as many.
+        kernel: side of the first two kernels; the report also tried 4.
+        dropout: rate on the output, as in `dcgan_28`; the report also tried .3.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 11)),
+            layers.Conv2D(filters, kernel, strides=2, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(2 * filters, kernel, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(1, 7, dtype="float32"),
+            layers.Flatten(dtype="float32"),
+            layers.Dropout(dropout, dtype="float32"),
+        ],
+        name="cgan_discriminator",
+    )
+
+
+def cgan_extra_layer():
+    """`cgan` with a third hidden layer (`narman-dau` Table 1, "Extra layer").
+
+    Inputs (batch, 28, 28, 11) -> logits (batch, 1); 166,209 parameters. The report does not say
+    where the layer was put; here it comes after the second, with as many filters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 11)),
+            layers.Conv2D(32, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(64, 5, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(64, 5, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(1, 7, dtype="float32"),
+            layers.Flatten(dtype="float32"),
+        ],
+        name="cgan_extra_layer_discriminator",
+    )

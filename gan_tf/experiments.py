@@ -14,7 +14,10 @@ SAMPLES = 100
 
 
 class GanExperiment:
-    """The training of a `recipes.GanRecipe`; each epoch it keeps the images of fixed latents."""
+    """The training of a `recipes.GanRecipe`; each epoch it keeps the images of fixed latents.
+
+    Where the networks are told the label, the images are in the order of their classes.
+    """
 
     kept = "samples"
     metrics = {
@@ -36,27 +39,31 @@ class GanExperiment:
             "generator": recipe.generator(),
             "discriminator": recipe.discriminator(),
         }
-        _check_images(recipe, self.networks["discriminator"], self.images)
+        self.labels = _labels(recipe, dataset)[:images] if recipe.classes else None
+        _check_images(recipe, self.networks["generator"].output_shape[1:], self.images)
         self.model = training.AdversarialModel(
-            **self.networks, objective=recipe.objective, seed=seed
+            **self.networks, objective=recipe.objective, seed=seed, classes=recipe.classes
         )
         self.model.compile(
             recipe.optimizer(),
             recipe.optimizer(),
             steps_per_execution=training.steps_per_execution(self.steps),
         )
-        self.latents = training.fixed_latents(seed, SAMPLES, self.model.latent_dim)
+        self.inputs = training.fixed_latents(seed, SAMPLES, self.model.latent_dim)
+        if recipe.classes:
+            self.inputs = training.with_labels(
+                self.inputs, np.arange(SAMPLES) * recipe.classes // SAMPLES, recipe.classes
+            )
         self.samples = []
 
     def batches(self, epochs, initial_epoch):
         """The `tf.data.Dataset` for `fit`."""
-        return training.batches(
-            self.images, self.recipe.batch_size, self.seed, epochs, initial_epoch
-        )
+        arrays = (self.images, self.labels) if self.recipe.classes else self.images
+        return training.batches(arrays, self.recipe.batch_size, self.seed, epochs, initial_epoch)
 
     def keep(self, epoch):
         """Keep what is kept after `epoch`; 0 is before training."""
-        self.samples.append(training.generate(self.model.generator, self.latents))
+        self.samples.append(training.generate(self.model.generator, self.inputs))
 
     def kept_arrays(self):
         """What was kept so far, as named arrays."""
@@ -82,11 +89,11 @@ class ClassifierExperiment:
         self.recipe, self.seed = recipe, seed
         split = len(dataset.x_train) - recipe.validation
         self.images = dataset.x_train[:split][:images]
-        self.labels = dataset.y_train[: len(self.images)]
+        self.labels = _labels(recipe, dataset)[: len(self.images)]
         self.steps = training.steps_per_epoch(len(self.images), recipe.batch_size)
         self.model = recipe.classifier()
         self.networks = {"classifier": self.model}
-        _check_images(recipe, self.model, self.images)
+        _check_images(recipe, self.model.input_shape[1:], self.images)
         self.model.compile(
             recipe.optimizer(),
             "sparse_categorical_crossentropy",
@@ -148,8 +155,16 @@ class _SeedDropout(keras.callbacks.Callback):
         training.seed_dropout([self.model], self.seed, epoch)
 
 
-def _check_images(recipe, network, images):
-    taken = network.input_shape[1:]
+def _labels(recipe, dataset):
+    if dataset.y_train is None:
+        raise ValueError(
+            f"Recipe {recipe.name!r} needs labels, but {recipe.dataset!r} has no y_train: add "
+            "it, or choose a recipe that learns without labels."
+        )
+    return dataset.y_train
+
+
+def _check_images(recipe, taken, images):
     if images.shape[1:] != taken:
         raise ValueError(
             f"The networks of recipe {recipe.name!r} take images of {taken}, but those of "

@@ -63,3 +63,58 @@ def dcgan_28():
         ],
         name="dcgan_28_generator",
     )
+
+
+def cgan(filters=64, kernel=5):
+    """Conditional generator (`narman-dau` section 2): latent vector and one-hot label.
+
+    Inputs (batch, 110) -> images (batch, 28, 28, 1) in [-1, 1]; 397,441 parameters.
+
+    Args:
+        filters: of the first layer, the second has half of them; the report also tried twice
+            and half as many.
+        kernel: side of the last two kernels; the report also tried 4.
+    """
+    return Sequential(
+        [
+            layers.Input((110,)),
+            layers.Reshape((1, 1, 110)),
+            layers.Conv2DTranspose(filters, 7),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2DTranspose(filters // 2, kernel, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2DTranspose(
+                1, kernel, strides=2, padding="same", activation="tanh", dtype="float32"
+            ),
+        ],
+        name="cgan_generator",
+    )
+
+
+def cgan_extra_layer():
+    """`cgan` with a third hidden layer (`narman-dau` Table 1, "Extra layer").
+
+    Inputs (batch, 110) -> images (batch, 28, 28, 1) in [-1, 1]; 423,201 parameters. The report
+    does not say where the layer was put; here it comes after the second, with as many filters.
+    """
+    return Sequential(
+        [
+            layers.Input((110,)),
+            layers.Reshape((1, 1, 110)),
+            layers.Conv2DTranspose(64, 7),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2DTranspose(32, 5, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2DTranspose(32, 5, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2DTranspose(
+                1, 5, strides=2, padding="same", activation="tanh", dtype="float32"
+            ),
+        ],
+        name="cgan_extra_layer_generator",
+    )

@@ -94,20 +94,39 @@ class GanRun(Run):
     def discriminator(self):
         return self._network("discriminator")
 
-    def generate(self, count, seed=0):
+    def generate(self, count, seed=0, labels=None):
         """`count` images uint8 (count, height, width, channels), the same for the same seed.
 
+        Args:
+            labels: of a conditional GAN: one digit for all images or one for each; by default
+                the classes in turn.
+
         Raises:
-            ValueError: if `count` is not at least 1.
+            ValueError: if `count` is not at least 1, or the labels are not what the run takes.
         """
         if count < 1:
             raise ValueError(f"{count} images were asked for, but there must be at least 1.")
-        latents = training.fixed_latents(seed, count, self.generator.input_shape[-1])
-        return training.generate(self.generator, latents)
+        classes = self.recipe.classes
+        inputs = training.fixed_latents(seed, count, self.generator.input_shape[-1] - classes)
+        if classes:
+            labels = np.arange(count) % classes if labels is None else labels
+            inputs = training.with_labels(inputs, _labels(labels, count, classes), classes)
+        elif labels is not None:
+            raise ValueError(
+                f"The generator of recipe {self.recipe.name!r} was told no labels, so it cannot "
+                "draw a chosen digit: use a conditional one, such as cgan."
+            )
+        return training.generate(self.generator, inputs)
 
-    def discriminate(self, images):
-        """D(image), float32 (n,) in [0, 1], of uint8 images (n, height, width, channels)."""
-        logits = self.discriminator.predict(data.to_signed(images), batch_size=500, verbose=0)
+    def discriminate(self, images, labels=None):
+        """D(image), float32 (n,) in [0, 1], of uint8 images (n, height, width, channels).
+
+        A conditional discriminator needs the `labels` (n,) of the images, too.
+        """
+        inputs = data.to_signed(images)
+        if self.recipe.classes:
+            inputs = training.with_label_planes(inputs, labels, self.recipe.classes)
+        logits = self.discriminator.predict(inputs, batch_size=500, verbose=0)
         return 1 / (1 + np.exp(-logits[:, 0]))
 
 
@@ -366,6 +385,17 @@ def _check_numbers(seed, epochs, precision):
         raise ValueError(f"{epochs} epochs were asked for, but there must be at least 1.")
     if precision is not None and precision not in PRECISIONS:
         raise ValueError(f"There is no precision {precision!r}. Known: {', '.join(PRECISIONS)}.")
+
+
+def _labels(labels, count, classes):
+    """`labels` as an array (count,), checked."""
+    labels = np.broadcast_to(labels, (count,)) if np.ndim(labels) == 0 else np.asarray(labels)
+    if labels.shape != (count,) or not np.isin(labels, range(classes)).all():
+        raise ValueError(
+            f"The labels must be one number from 0 to {classes - 1}, or one for each of the "
+            f"{count} images."
+        )
+    return labels
 
 
 def _check_version(path, info, recipe):

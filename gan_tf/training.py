@@ -31,8 +31,27 @@ def fixed_latents(seed, count, latent_dim=100):
     return tf.random.stateless_normal((count, latent_dim), _stream(seed, _SAMPLES))
 
 
+def with_labels(latents, labels, classes):
+    """Latents (n, latent_dim + classes): each followed by its label (n,) as one-hot.
+
+    Mirza and Osindero 2014; `narman-dau` section 2.
+    """
+    one_hot = tf.one_hot(tf.cast(labels, tf.int32), classes, dtype=latents.dtype)
+    return tf.concat([latents, one_hot], axis=1)
+
+
+def with_label_planes(images, labels, classes):
+    """Images (n, height, width, channels + classes): the plane of the label is 1, others 0.
+
+    `narman-dau` section 2.
+    """
+    one_hot = tf.one_hot(tf.cast(labels, tf.int32), classes, dtype=images.dtype)
+    shape = tf.concat([tf.shape(images)[:-1], [classes]], axis=0)
+    return tf.concat([images, tf.broadcast_to(one_hot[:, None, None, :], shape)], axis=3)
+
+
 def generate(generator, latents, batch_size=500):
-    """Images uint8 (n, height, width, channels) of latents (n, latent_dim)."""
+    """Images uint8 (n, height, width, channels) of the generator's inputs (n, inputs)."""
     parts = [latents[start : start + batch_size] for start in range(0, len(latents), batch_size)]
     return np.concatenate([data.from_signed(generator(part, training=False)) for part in parts])
 
@@ -108,15 +127,19 @@ class AdversarialModel(keras.Model):
         discriminator: Keras model from such images to logits (batch, 1).
         objective: an object of `gan_tf.losses`.
         seed: the seed of latents and dropout.
+        classes: 0, or the number of classes where both networks are told the label: the
+            generator `with_labels`, the discriminator `with_label_planes`. Then the data are
+            images and labels, and the fakes of a step have the labels of its real images.
     """
 
-    def __init__(self, generator, discriminator, objective, seed=0):
+    def __init__(self, generator, discriminator, objective, seed=0, classes=0):
         super().__init__(name="adversarial_model")
         self.generator = generator
         self.discriminator = discriminator
         self.objective = objective
         self.seed = seed
-        self.latent_dim = generator.input_shape[-1]
+        self.classes = classes
+        self.latent_dim = generator.input_shape[-1] - classes
         self.built = True
         self._trackers = [
             keras.metrics.Mean(name=name)
@@ -141,8 +164,13 @@ class AdversarialModel(keras.Model):
         """Images (batch, height, width, channels) in [-1, 1] from latents (batch, latent_dim)."""
         return self.generator(latents, training=training)
 
-    def train_step(self, images):
-        """Update both networks once from uint8 images (batch, height, width, channels)."""
+    def train_step(self, batch):
+        """Update both networks once.
+
+        Args:
+            batch: images uint8 (n, height, width, channels), or they and their labels (n,).
+        """
+        images, labels = batch if self.classes else (batch, None)
         step = self.generator_optimizer.iterations
         replica = tf.distribute.get_replica_context().replica_id_in_sync_group
         seed_dropout([self.generator, self.discriminator], self.seed, step, replica=replica)
@@ -150,9 +178,9 @@ class AdversarialModel(keras.Model):
         latents = self._draw_latents(step, tf.shape(images)[0])
 
         with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
-            fake = self.generator(latents, training=True)
-            real_logits = self.discriminator(real, training=True)
-            fake_logits = self.discriminator(fake, training=True)
+            fake = self._generate(latents, labels)
+            real_logits = self._discriminate(real, labels)
+            fake_logits = self._discriminate(fake, labels)
             g_loss = self.objective.generator(fake_logits)
             d_loss = self.objective.discriminator(real_logits, fake_logits)
             # Replicas sum their gradients; each must bring its share of the batch's mean.
@@ -162,6 +190,16 @@ class AdversarialModel(keras.Model):
         self._update(self.generator, self.generator_optimizer, generator_tape, g_share)
         self._update(self.discriminator, self.discriminator_optimizer, discriminator_tape, d_share)
         return self._track(d_loss, g_loss, real_logits, fake_logits)
+
+    def _generate(self, latents, labels):
+        if self.classes:
+            latents = with_labels(latents, labels, self.classes)
+        return self.generator(latents, training=True)
+
+    def _discriminate(self, images, labels):
+        if self.classes:
+            images = with_label_planes(images, labels, self.classes)
+        return self.discriminator(images, training=True)
 
     def _update(self, network, optimizer, tape, loss):
         optimizer.apply(

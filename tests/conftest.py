@@ -12,9 +12,10 @@ tf.config.set_logical_device_configuration(
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """An empty home for runs and figures, in which the recipe "tiny" is known."""
+    """An empty home for runs and figures, in which the tiny recipes are known."""
     monkeypatch.setattr(profiles, "ROOT", tmp_path)
-    monkeypatch.setitem(recipes.RECIPES, "tiny", tiny.RECIPE)
+    for recipe in (tiny.RECIPE, tiny.CONDITIONAL):
+        monkeypatch.setitem(recipes.RECIPES, recipe.name, recipe)
     for name in ("GAN_TF_PROFILE", "GAN_TF_RETRAIN", "GAN_TF_DATA"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path

@@ -6,13 +6,19 @@ from gan_tf import discriminators
 
 
 @pytest.mark.parametrize(
-    "build, parameters", [(discriminators.dcgan, 212_865), (discriminators.dcgan_28, 264_065)]
+    "build, channels, parameters",
+    [
+        (discriminators.dcgan, 1, 212_865),
+        (discriminators.dcgan_28, 1, 264_065),
+        (discriminators.cgan, 11, 63_489),
+        (discriminators.cgan_extra_layer, 11, 166_209),
+    ],
 )
-def test_discriminator(build, parameters):
+def test_discriminator(build, channels, parameters):
     discriminator = build()
     assert discriminator.count_params() == parameters
-    assert discriminator.input_shape == (None, 28, 28, 1)
-    images = np.random.default_rng(0).uniform(-1, 1, (200, 28, 28, 1))
+    assert discriminator.input_shape == (None, 28, 28, channels)
+    images = np.random.default_rng(0).uniform(-1, 1, (200, 28, 28, channels))
     logits = discriminator(images).numpy()
     assert logits.shape == (200, 1)
     # Logits, not probabilities: some are negative.
@@ -32,13 +38,30 @@ def test_logits_are_float32_in_mixed_precision(build):
 
 def test_dcgan_28_has_the_layers_of_its_report():
     layers = discriminators.dcgan_28().layers
-    convolutions = [
-        (layer.filters, layer.kernel_size[0], layer.strides[0])
-        for layer in layers
-        if isinstance(layer, keras.layers.Conv2D)
-    ]
-    assert convolutions == [(32, 5, 2), (64, 5, 2), (128, 5, 1), (1, 7, 1)]
+    assert convolutions(layers) == [(32, 5, 2), (64, 5, 2), (128, 5, 1), (1, 7, 1)]
     assert isinstance(layers[1], keras.layers.LeakyReLU)
     assert sum(isinstance(layer, keras.layers.BatchNormalization) for layer in layers) == 2
     assert isinstance(layers[-1], keras.layers.Dropout)
     assert layers[-1].rate == 0.3
+
+
+@pytest.mark.parametrize(
+    "options, expected",
+    [
+        ({}, [(32, 5, 2), (64, 5, 2), (1, 7, 1)]),
+        ({"filters": 64, "dropout": 0.3}, [(64, 5, 2), (128, 5, 2), (1, 7, 1)]),
+        ({"kernel": 4}, [(32, 4, 2), (64, 4, 2), (1, 7, 1)]),
+    ],
+)
+def test_cgan_has_the_layers_of_its_report(options, expected):
+    layers = discriminators.cgan(**options).layers
+    assert convolutions(layers) == expected
+    assert layers[-1].rate == options.get("dropout", 0)
+
+
+def convolutions(layers):
+    return [
+        (layer.filters, layer.kernel_size[0], layer.strides[0])
+        for layer in layers
+        if isinstance(layer, keras.layers.Conv2D)
+    ]

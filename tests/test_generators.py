@@ -6,13 +6,19 @@ from gan_tf import generators
 
 
 @pytest.mark.parametrize(
-    "build, parameters", [(generators.dcgan, 2_330_944), (generators.dcgan_28, 885_121)]
+    "build, inputs, parameters",
+    [
+        (generators.dcgan, 100, 2_330_944),
+        (generators.dcgan_28, 100, 885_121),
+        (generators.cgan, 110, 397_441),
+        (generators.cgan_extra_layer, 110, 423_201),
+    ],
 )
-def test_generator(build, parameters):
+def test_generator(build, inputs, parameters):
     generator = build()
     assert generator.count_params() == parameters
-    assert generator.input_shape == (None, 100)
-    images = generator(np.random.default_rng(0).normal(size=(3, 100)), training=True).numpy()
+    assert generator.input_shape == (None, inputs)
+    images = generator(np.random.default_rng(0).normal(size=(3, inputs)), training=True).numpy()
     assert images.shape == (3, 28, 28, 1)
     assert np.abs(images).max() <= 1
 
@@ -29,9 +35,27 @@ def test_images_are_float32_in_mixed_precision(build):
 
 
 def test_dcgan_28_has_the_layers_of_its_report():
-    deconvolutions = [
+    expected = [(128, 7, 1), (64, 5, 2), (32, 5, 1), (1, 5, 2)]
+    assert deconvolutions(generators.dcgan_28()) == expected
+
+
+@pytest.mark.parametrize(
+    "options, expected",
+    [
+        ({}, [(64, 7, 1), (32, 5, 2), (1, 5, 2)]),
+        ({"filters": 128}, [(128, 7, 1), (64, 5, 2), (1, 5, 2)]),
+        ({"kernel": 4}, [(64, 7, 1), (32, 4, 2), (1, 4, 2)]),
+    ],
+)
+def test_cgan_has_the_layers_of_its_report(options, expected):
+    generator = generators.cgan(**options)
+    assert deconvolutions(generator) == expected
+    assert generator.output_shape == (None, 28, 28, 1)
+
+
+def deconvolutions(generator):
+    return [
         (layer.filters, layer.kernel_size[0], layer.strides[0])
-        for layer in generators.dcgan_28().layers
+        for layer in generator.layers
         if isinstance(layer, keras.layers.Conv2DTranspose)
     ]
-    assert deconvolutions == [(128, 7, 1), (64, 5, 2), (32, 5, 1), (1, 5, 2)]

@@ -27,9 +27,31 @@ def test_description_survives_json_and_optimisers_are_fresh(recipe):
 def test_generators_draw_what_discriminators_take():
     for recipe in recipes.RECIPES.values():
         if isinstance(recipe, recipes.GanRecipe):
-            assert recipe.generator().output_shape == recipe.discriminator().input_shape
+            *size, channels = recipe.generator().output_shape
+            taken = (*size, channels + recipe.classes)
+            assert recipe.discriminator().input_shape == taken
+
+
+def test_eight_conditional_gans_of_narman_and_dau():
+    names = [name for name in recipes.RECIPES if name.startswith("cgan")]
+    assert len(names) == 8
+    descriptions = [{**recipes.get(name).describe(), "name": None} for name in names]
+    # Only the last two share their networks and loss: they differ in epochs.
+    assert descriptions[-2] == descriptions[-1]
+    assert len({str(d) for d in descriptions}) == 7
+    assert recipes.get("cgan-half-15").epochs == 15
+    assert recipes.get("cgan-double").describe()["generator"] == "cgan(filters=128)"
+
+
+def test_learning_rate_decays_by_steps():
+    optimizer = recipes.get("cgan").optimizer()
+    rates = []
+    for step in (0, 499, 500, 18_000):
+        optimizer.iterations.assign(step)
+        rates.append(float(optimizer.learning_rate))
+    assert rates == pytest.approx([2e-4, 2e-4, 1.9e-4, 2e-4 * 0.95**36])
 
 
 def test_unknown():
-    with pytest.raises(ValueError, match="no recipe 'gan'. Known: dcgan, dcgan-28, softmax"):
+    with pytest.raises(ValueError, match="no recipe 'gan'. Known: dcgan, dcgan-28, cgan"):
         recipes.get("gan")

@@ -196,6 +196,47 @@ def test_two_processes_train_one_run_once(home, capfd):
     assert first.returncode == 0 and len(run.history) == 40
 
 
+class TestConditionalRun:
+    @pytest.fixture(scope="class")
+    def run(self, tmp_path_factory):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("gan_tf.profiles.ROOT", tmp_path_factory.mktemp("conditional"))
+            patch.setitem(recipes.RECIPES, "tiny-conditional", tiny.CONDITIONAL)
+            return runs.train("tiny-conditional", profile="smoke", epochs=1)
+
+    def test_draws_the_digit_that_is_asked_for(self, run):
+        inputs = training.with_labels(training.fixed_latents(5, 3, 4), [7, 7, 7], 10)
+        expected = data.from_signed(run.generator(inputs))
+        assert np.array_equal(run.generate(3, 5, labels=7), expected)
+        assert np.array_equal(run.generate(3, 5, labels=[7, 7, 7]), expected)
+        assert not np.array_equal(run.generate(3, 5, labels=[1, 7, 7]), expected)
+
+    def test_draws_all_classes_in_turn(self, run):
+        assert np.array_equal(run.generate(12, 5), run.generate(12, 5, [*range(10), 0, 1]))
+
+    def test_discriminates_with_labels(self, run):
+        images = data.load("mnist").x_test[:4]
+        one, other = (run.discriminate(images, np.full(4, label)) for label in (1, 2))
+        assert one.shape == (4,) and not np.array_equal(one, other)
+
+    @pytest.mark.parametrize("labels", [10, -1, [1, 2], [1, 2, 11], [0.5, 1, 2]])
+    def test_impossible_labels(self, run, labels):
+        with pytest.raises(ValueError, match="one number from 0 to 9, or one for each of the 3"):
+            run.generate(3, labels=labels)
+
+    def test_unconditional_generator_takes_no_labels(self, finished):
+        with pytest.raises(ValueError, match="told no labels, so it cannot draw a chosen digit"):
+            runs.load(finished).generate(3, labels=1)
+
+    def test_data_without_labels(self, home, monkeypatch):
+        path = home / "unlabelled.npz"
+        np.savez(path, x_train=np.zeros((512, 28, 28), np.uint8))
+        recipe = dataclasses.replace(tiny.CONDITIONAL, dataset=str(path))
+        monkeypatch.setitem(recipes.RECIPES, "tiny-conditional", recipe)
+        with pytest.raises(ValueError, match="needs labels, but .* has no y_train"):
+            runs.train("tiny-conditional", profile="smoke")
+
+
 class TestClassifierRun:
     @pytest.fixture
     def recipe(self, home, monkeypatch):

@@ -46,7 +46,7 @@ def fit(model, epochs=2, initial_epoch=0, images=None):
         dataset,
         epochs=epochs,
         initial_epoch=initial_epoch,
-        steps_per_epoch=len(images) // 64,
+        steps_per_epoch=len(tf.nest.flatten(images)[0]) // 64,
         shuffle=False,
         verbose=0,
     )
@@ -139,6 +139,35 @@ def test_step_is_the_update_of_the_tutorial():
     assert float(logs["g_loss"]) == pytest.approx(float(g_loss), rel=1e-5)
     assert float(logs["d_real"]) == pytest.approx(float(tf.reduce_mean(tf.sigmoid(real))), rel=1e-5)
     assert float(logs["fake_accuracy"]) == pytest.approx(np.mean(fake.numpy() < 0))
+
+
+def test_labels_follow_the_latents_and_fill_their_plane():
+    latents = tf.constant([[1.5, -2.0], [0.5, 3.0]])
+    assert training.with_labels(latents, [2, 0], 3).numpy().tolist() == [
+        [1.5, -2.0, 0.0, 0.0, 1.0],
+        [0.5, 3.0, 1.0, 0.0, 0.0],
+    ]
+    planes = training.with_label_planes(tf.fill((2, 4, 5, 1), -0.5), np.uint8([2, 0]), 3).numpy()
+    assert planes.shape == (2, 4, 5, 4)
+    assert (planes == [[[[-0.5, 0, 0, 1]]], [[[-0.5, 1, 0, 0]]]]).all()
+
+
+def test_conditional_step_tells_both_networks_the_label():
+    model = training.AdversarialModel(
+        tiny.generator(14), tiny.discriminator(11), NonSaturating(), classes=10
+    )
+    model.compile(Adam(1e-2), Adam(1e-2))
+    assert model.latent_dim == 4
+    before = weights(model)
+    labels = data.load("mnist").y_train[:256]
+    fit(model, images=(digits(), labels))
+    assert not np.array_equal(weights(model), before)
+    # Only the planes of labels that occur can move their weights.
+    kernel = model.discriminator.layers[0].kernel
+    model.discriminator.layers[0].kernel.assign(tf.zeros_like(kernel))
+    model.train_step((digits()[:8], np.full(8, 3, np.uint8)))
+    moved = np.abs(kernel.numpy()).max(axis=(0, 1, 3)) > 0
+    assert moved.tolist() == [True, *(digit == 3 for digit in range(10))]
 
 
 def test_history_holds_means_over_the_epoch():

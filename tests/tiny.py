@@ -4,6 +4,7 @@ Run as a program it trains itself in the folder it is given: `python -m tests.ti
 """
 
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +14,10 @@ from keras.optimizers import Adam
 from gan_tf import losses, profiles, recipes, runs
 
 
-def generator():
+def generator(inputs=4):
     return Sequential(
         [
-            layers.Input((4,)),
+            layers.Input((inputs,)),
             layers.Dense(49, use_bias=False),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.3),
@@ -28,10 +29,10 @@ def generator():
     )
 
 
-def discriminator():
+def discriminator(channels=1):
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input((28, 28, channels)),
             layers.Conv2D(2, 5, strides=4, padding="same"),
             layers.LeakyReLU(0.3),
             layers.Dropout(0.3),
@@ -64,6 +65,14 @@ RECIPE = recipes.GanRecipe(
     optimizer=partial(Adam, learning_rate=1e-3),
     batch_size=64,
     epochs=3,
+)
+
+CONDITIONAL = replace(
+    RECIPE,
+    name="tiny-conditional",
+    generator=partial(generator, inputs=14),
+    discriminator=partial(discriminator, channels=11),
+    classes=10,
 )
 
 
