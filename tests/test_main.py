@@ -81,9 +81,26 @@ def test_output_that_cannot_be_written(home, capsys):
     assert (home / "file").read_text() == "kept"
 
 
-def test_wrong_count_and_wrong_format(home, capsys):
+def test_sample_draws_the_digit_that_is_asked_for(home):
+    main(["train", "tiny-conditional", "--profile", "smoke", "--epochs", "1"])
+    sample = ["sample", "tiny-conditional", "--profile", "smoke", "--epochs", "1"]
+    for digit in ("1", "7"):
+        assert main([*sample, "--digit", digit, "--out", str(home / f"{digit}.png")]) == 0
+    assert (home / "1.png").read_bytes() != (home / "7.png").read_bytes()
+
+
+def test_a_classifier_draws_nothing(home, capsys):
+    main(["train", "softmax", "--profile", "smoke", "--epochs", "1"])
+    capsys.readouterr()
+    assert main(["sample", "softmax", "--profile", "smoke", "--epochs", "1"]) == 2
+    assert "is a classifier: it draws nothing" in capsys.readouterr().err
+
+
+def test_wrong_sample(home, capsys):
     main(["train", "tiny", "--profile", "smoke"])
     sample = ["sample", "tiny", "--profile", "smoke"]
+    assert main([*sample, "--digit", "3"]) == 2
+    assert "told no labels" in capsys.readouterr().err
     assert main([*sample, "--count", "0"]) == 2
     assert "0 images were asked for, but there must be at least 1" in capsys.readouterr().err
     assert main([*sample, "--out", str(home / "digits.xyz")]) == 2
