@@ -35,6 +35,13 @@ def make_model(networks, optimizer=Adam, seed=0, **compile_options):
     return model
 
 
+def two_replicas():
+    """Two virtual devices; collective operations would mix up the models of two tests."""
+    return tf.distribute.MirroredStrategy(
+        ["CPU:0", "CPU:1"], cross_device_ops=tf.distribute.ReductionToOneDevice()
+    )
+
+
 def tiny_networks():
     return tiny.generator(), tiny.discriminator()
 
@@ -223,7 +230,7 @@ def test_steps_per_execution_change_nothing(spe):
 
 def test_two_replicas_make_the_update_of_one_device():
     single = make_model(plain_networks)
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    strategy = two_replicas()
     with strategy.scope():
         mirrored = make_model(plain_networks)
     assert strategy.num_replicas_in_sync == 2
@@ -237,7 +244,7 @@ def test_two_replicas_make_the_update_of_one_device():
 
 
 def test_replicas_draw_different_dropout():
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    strategy = two_replicas()
     with strategy.scope():
         model = make_model(tiny_networks)
     fit(model, images=digits()[:64], epochs=1)
