@@ -80,7 +80,7 @@ class GanRun(Run):
     100)`, first those of the untrained generator.
     """
 
-    files = ("generator.npz", "discriminator.npz", "samples.npz")
+    file_names = ("generator.npz", "discriminator.npz", "samples.npz")
 
     @cached_property
     def samples(self):
@@ -133,7 +133,7 @@ class GanRun(Run):
 class ClassifierRun(Run):
     """A finished classifier."""
 
-    files = ("classifier.npz", "readings.npz")
+    file_names = ("classifier.npz", "readings.npz")
 
     @cached_property
     def classifier(self):
@@ -239,7 +239,7 @@ def load(path):
     recipe = recipes.get(info["recipe"]["name"])
     _check_version(path, info, recipe)
     run_type = GanRun if isinstance(recipe, recipes.GanRecipe) else ClassifierRun
-    for name in ("history.csv", *run_type.files):
+    for name in ("history.csv", *run_type.file_names):
         files.read(path / name, lambda file: None)
     return run_type(recipe, path, info)
 
