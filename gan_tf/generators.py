@@ -6,6 +6,8 @@ it comes from. The last layer computes in float32 whatever the precision of the 
 
 from keras import Sequential, layers
 
+from gan_tf.fourier import FourierConv2DTranspose
+
 
 def dcgan():
     """DCGAN generator of TensorFlow's tutorial (`mnist-assignment` section 2.4, `qiao` 3.1).
@@ -19,7 +21,7 @@ def dcgan():
             layers.BatchNormalization(),
             layers.LeakyReLU(0.3),
             layers.Reshape((7, 7, 256)),
-            layers.Conv2DTranspose(128, 5, padding="same", use_bias=False),
+            FourierConv2DTranspose(128, 5),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.3),
             layers.Conv2DTranspose(64, 5, strides=2, padding="same", use_bias=False),

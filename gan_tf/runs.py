@@ -194,6 +194,7 @@ def train(
         return load(path)
     with files.held(path):
         files.restore_replaced(path)
+        _tidy_up(path)
         if not path.is_dir() or retrain:
             info = {
                 "recipe": recipe.describe(),
@@ -247,9 +248,9 @@ def load(path):
 def _train(recipe, info, path, tensorboard):
     dataset = data.load(recipe.dataset)
     images = profiles.get(info["profile"]).images
-    partial = path.with_name(f"{path.name}.partial")
+    partial = _partial(path)
     info = _continued(partial, recipe, info)
-    with _dtype_policy(info["precision"]):
+    with _dtype_policy(_last(info["precision"])):
         keras.utils.set_random_seed(info["seed"])
         is_gan = isinstance(recipe, recipes.GanRecipe)
         kind = experiments.GanExperiment if is_gan else experiments.ClassifierExperiment
@@ -297,7 +298,7 @@ class _Checkpoint(keras.callbacks.Callback):
 
     def resume(self):
         """Restore the last finished epoch and return its number, 0 if there is none."""
-        done = self._epochs_done()
+        done = _epochs_done(self.partial)
         if done:
             history = files.read(done[-1] / "history.csv", _read_history)
             self.rows = history.reset_index().to_dict("records")
@@ -305,8 +306,8 @@ class _Checkpoint(keras.callbacks.Callback):
             files.read(done[-1] / "training.weights.h5", self.experiment.model.load_weights)
         else:
             self.experiment.keep(0)
-            with files.written_whole(self.partial / "run.json") as new:
-                _write_info(new, self.info)
+        with files.written_whole(self.partial / "run.json") as new:
+            _write_info(new, self.info)
         return len(self.rows)
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -321,7 +322,7 @@ class _Checkpoint(keras.callbacks.Callback):
             new.mkdir()
             self.experiment.model.save_weights(new / "training.weights.h5")
             self._write_progress(new)
-        for old in self._epochs_done()[:-1]:
+        for old in _epochs_done(self.partial)[:-1]:
             shutil.rmtree(old)
 
     def finish(self, path):
@@ -348,18 +349,46 @@ class _Checkpoint(keras.callbacks.Callback):
     def _kept_file(self):
         return f"{self.experiment.kept}.npz"
 
-    def _epochs_done(self):
-        return sorted(self.partial.glob("epoch-*"))
-
 
 def _continued(partial, recipe, info):
-    """`info` with the precision of the training begun at `partial`, or the machine's fastest."""
+    """`info` with its precision: that of the training begun at `partial`, or the fastest one.
+
+    A training begun in bfloat16 goes on in float32 on a machine that does not multiply in
+    bfloat16, and its precision says from which epoch.
+    """
     precision = info["precision"] or machine.fastest_precision()
     if (partial / "run.json").is_file():
         begun = files.read(partial / "run.json", _read_info)
         _check_version(partial, begun, recipe)
-        precision = begun["precision"]
+        if _last(begun["precision"]) != "mixed_bfloat16" or precision == "mixed_bfloat16":
+            precision = begun["precision"]
+        elif done := _epochs_done(partial):
+            next_epoch = int(done[-1].name.removeprefix("epoch-")) + 1
+            precision = f"{begun['precision']}, from epoch {next_epoch} {precision}"
     return {**info, "precision": precision}
+
+
+def _last(precision):
+    """The precision of the last part of a training."""
+    return precision.split()[-1]
+
+
+def _partial(path):
+    """Where the run at `path` is kept while it is trained."""
+    return path.with_name(f"{path.name}.partial")
+
+
+def _tidy_up(path):
+    """Remove the training of the finished run at `path`, if a kill just then left it over."""
+    for epoch in _epochs_done(_partial(path)):
+        kept, finished = (folder / "history.csv" for folder in (epoch, path))
+        if finished.is_file() and kept.read_bytes() == finished.read_bytes():
+            shutil.rmtree(_partial(path))
+
+
+def _epochs_done(partial):
+    """Folders of the epochs that an unfinished training kept, the last one last."""
+    return sorted(partial.glob("epoch-*"))
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 import dataclasses
 import errno
-import json
 import os
 import random
 import shutil
@@ -42,6 +41,13 @@ def stop_after(monkeypatch, epoch):
             raise KeyboardInterrupt
 
     monkeypatch.setattr(runs._Checkpoint, "on_epoch_end", keep_and_stop)
+
+
+def interrupted_at_partial(folder, remove=shutil.rmtree):
+    """`shutil.rmtree`, but killed before it removes what a finished training leaves."""
+    if folder.name.endswith(".partial"):
+        raise KeyboardInterrupt
+    remove(folder)
 
 
 @pytest.fixture
@@ -158,11 +164,48 @@ def test_resuming_after_any_epoch_gives_the_uninterrupted_run(home, monkeypatch,
     assert keras.config.dtype_policy().name == "float32"
 
 
-def test_a_begun_run_goes_on_in_its_precision(begun, monkeypatch):
-    used = json.loads((begun / "run.json").read_text())["precision"]
-    other = next(name for name in runs.PRECISIONS if name != used)
-    monkeypatch.setattr(machine, "fastest_precision", lambda: other)
-    assert train().info["precision"] == used
+class TestPrecisionOfABegunRun:
+    @pytest.fixture(params=runs.PRECISIONS)
+    def used(self, request, home, monkeypatch):
+        monkeypatch.setattr(machine, "fastest_precision", lambda: request.param)
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            stop_after(patch, 1)
+            train()
+        return request.param
+
+    def test_is_kept_where_the_machine_has_it(self, used, monkeypatch):
+        monkeypatch.setattr(machine, "fastest_precision", lambda: "mixed_bfloat16")
+        assert train().info["precision"] == used
+
+    def test_becomes_float32_where_the_machine_has_no_bfloat16(self, used, monkeypatch):
+        monkeypatch.setattr(machine, "fastest_precision", lambda: "float32")
+        policies = []
+        build = runs.experiments.GanExperiment
+        monkeypatch.setattr(
+            runs.experiments,
+            "GanExperiment",
+            lambda *args: policies.append(keras.config.dtype_policy().name) or build(*args),
+        )
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            stop_after(patch, 2)
+            train()
+        # Stopped once more, it goes on in float32 and its record keeps what came before.
+        monkeypatch.setattr(machine, "fastest_precision", lambda: "mixed_bfloat16")
+        changed = "mixed_bfloat16, from epoch 2 float32"
+        assert train().info["precision"] == (changed if used == "mixed_bfloat16" else used)
+        assert policies == ["float32", "float32"]
+
+
+def test_what_a_kill_after_finishing_left_over_is_not_gone_on_with(home, monkeypatch):
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(runs.shutil, "rmtree", interrupted_at_partial)
+        train()
+    folder = runs.folder("tiny", 0, "smoke", 3)
+    partial = folder.with_name("seed0-3epochs.partial")
+    assert folder.is_dir() and partial.is_dir()
+    before = train().folder.stat().st_mtime_ns
+    train(retrain=True)
+    assert folder.stat().st_mtime_ns > before and not partial.exists()
 
 
 def test_killing_ten_times_gives_the_uninterrupted_run(home):
