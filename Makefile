@@ -7,7 +7,7 @@ BIN := .venv/bin
 CHAPTERS := $(sort $(wildcard notebooks/*.ipynb))
 CHAPTERS_OUT := $(if $(filter paper,$(PROFILE)),notebooks,build/$(PROFILE)/notebooks)
 
-.PHONY: figures test lab bench
+.PHONY: figures test lab bench browser
 
 # Run the notebooks in order, from the released runs, or with RETRAIN=1 from training anew.
 figures: .venv/installed
@@ -25,6 +25,11 @@ lab: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/python -m benchmarks.dcgan_step
+
+# Chromium from Debian's packages, for the tests of the notebooks' tools in a real browser.
+browser:
+	which chromium chromedriver || \
+	    (apt-get update -qq && apt-get install -qq --yes chromium chromium-driver)
 
 .venv/installed: requirements.txt pyproject.toml
 	$(PYTHON) -c "import sys; v = sys.version_info; (3, 11) <= v < (3, 14) or sys.exit(f'gan_tf needs Python 3.11 to 3.13, and this is {v[0]}.{v[1]}: run make PYTHON=python3.12, say.')"

@@ -94,6 +94,19 @@ def from_signed(images):
     return np.clip(np.rint((images + 1) * 127.5), 0, 255).astype(np.uint8)
 
 
+def balanced_order(labels, seed):
+    """An order (n,) of images in which the classes take turns, each shuffled by the seed.
+
+    Every beginning of it is balanced, until the rarest class is used up.
+    """
+    random = np.random.default_rng(seed)
+    turns = np.empty(len(labels), int)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        turns[random.permutation(members)] = np.arange(len(members))
+    return np.lexsort((random.permutation(len(labels)), turns))
+
+
 def _load_mnist():
     path = FOLDER / "mnist.npz"
     if not path.is_file():

@@ -6,9 +6,8 @@ Both kinds have the same few members, which `runs` works with. They are made of 
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from gan_tf import data, training
+from gan_tf import classifiers, data, training
 
 SAMPLES = 100
 
@@ -75,7 +74,10 @@ class GanExperiment:
 
 
 class ClassifierExperiment:
-    """The training of a `recipes.ClassifierRecipe`; at its readings it keeps the weights."""
+    """The training of a `recipes.ClassifierRecipe`; at its readings it keeps the weights.
+
+    `discriminator` is the network whose convolutions it begins with, if its recipe names one.
+    """
 
     kept = "readings"
     metrics = {
@@ -85,7 +87,7 @@ class ClassifierExperiment:
         "val_accuracy": "validation accuracy",
     }
 
-    def __init__(self, recipe, dataset, images, seed):
+    def __init__(self, recipe, dataset, images, seed, discriminator=None):
         self.recipe, self.seed = recipe, seed
         split = len(dataset.x_train) - recipe.validation
         self.images = dataset.x_train[:split][:images]
@@ -94,15 +96,9 @@ class ClassifierExperiment:
         self.model = recipe.classifier()
         self.networks = {"classifier": self.model}
         _check_images(recipe, self.model.input_shape[1:], self.images)
-        self.model.compile(
-            recipe.optimizer(),
-            "sparse_categorical_crossentropy",
-            metrics=["accuracy"],
-            jit_compile=bool(tf.config.list_physical_devices("GPU")),
-            steps_per_execution=training.steps_per_execution(self.steps, limit=300),
-        )
-        # Built before the first step, so that a checkpoint finds the optimiser's variables.
-        self.model.optimizer.build(self.model.trainable_variables)
+        if discriminator:
+            classifiers.set_convolutions(self.model, discriminator)
+        training.compile_classifier(self.model, recipe.optimizer(), self.steps)
         self.validation_data = None
         if recipe.validation:
             self.validation_data = (

@@ -81,19 +81,25 @@ class ClassifierRecipe(Recipe):
         classifier: a builder of `classifiers`.
         validation: training images, the last ones, that are held out to validate on.
         readings: epochs at which the weights are kept; the last epoch is always kept.
+        discriminator_of: `None`, or the recipe of the GAN whose discriminator, of its run with
+            seed 0, has the convolutions that the classifier begins with.
     """
 
     classifier: Callable
     validation: int
     readings: tuple[int, ...] = ()
+    discriminator_of: str | None = None
 
     def describe(self):
-        return {
+        description = {
             **super().describe(),
             "classifier": self.classifier.__name__,
             "validation": self.validation,
             "readings": list(self.readings),
         }
+        if self.discriminator_of:
+            description["discriminator_of"] = self.discriminator_of
+        return description
 
 
 def decaying_adam(learning_rate, beta_1, beta_2, decay_steps, decay_rate):
@@ -228,6 +234,27 @@ RECIPES = {
             batch_size=32,
             epochs=10,
             validation=0,
+        ),
+        ClassifierRecipe(
+            name="finetuned-discriminator",
+            summary="the discriminator of dcgan, frozen, as a classifier (mnist-assignment 3.3)",
+            dataset="mnist",
+            classifier=classifiers.finetuned_discriminator,
+            optimizer=partial(Adam, learning_rate=1e-3),
+            batch_size=32,
+            epochs=10,
+            validation=0,
+            discriminator_of="dcgan",
+        ),
+        ClassifierRecipe(
+            name="lenet",
+            summary="LeNet that reads synthetic digits (narman-dau section 3)",
+            dataset="mnist",
+            classifier=classifiers.lenet,
+            optimizer=partial(Adam, learning_rate=1e-3),
+            batch_size=100,
+            epochs=30,
+            validation=5000,
         ),
     )
 }

@@ -246,15 +246,10 @@ def load(path):
 
 
 def _train(recipe, info, path, tensorboard):
-    dataset = data.load(recipe.dataset)
-    images = profiles.get(info["profile"]).images
     partial = _partial(path)
     info = _continued(partial, recipe, info)
     with _dtype_policy(_last(info["precision"])):
-        keras.utils.set_random_seed(info["seed"])
-        is_gan = isinstance(recipe, recipes.GanRecipe)
-        kind = experiments.GanExperiment if is_gan else experiments.ClassifierExperiment
-        experiment = kind(recipe, dataset, images, info["seed"])
+        experiment = _experiment(recipe, info)
         info["images"] = len(experiment.images)
         checkpoint = _Checkpoint(partial, info, experiment)
         initial_epoch = checkpoint.resume()
@@ -348,6 +343,20 @@ class _Checkpoint(keras.callbacks.Callback):
     @property
     def _kept_file(self):
         return f"{self.experiment.kept}.npz"
+
+
+def _experiment(recipe, info):
+    """The recipe made ready to train from the seed on."""
+    arguments = recipe, data.load(recipe.dataset), profiles.get(info["profile"]).images
+    if isinstance(recipe, recipes.GanRecipe):
+        keras.utils.set_random_seed(info["seed"])
+        return experiments.GanExperiment(*arguments, info["seed"])
+    discriminator = None
+    if recipe.discriminator_of:
+        gan = train(recipe.discriminator_of, profile=info["profile"], retrain=False)
+        discriminator = gan.discriminator
+    keras.utils.set_random_seed(info["seed"])
+    return experiments.ClassifierExperiment(*arguments, info["seed"], discriminator)
 
 
 def _continued(partial, recipe, info):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gan_tf import classifiers
+from gan_tf import classifiers, data, discriminators
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ from gan_tf import classifiers
         (classifiers.cnn_5l_dropout, 872_714),
         (classifiers.resnet, 78_042),
         (classifiers.baseline_cnn, 269_322),
+        (classifiers.finetuned_discriminator, 269_322),
     ],
 )
 def test_classifier(build, parameters):
@@ -41,3 +42,30 @@ def test_weights_are_in_the_order_of_keras():
         (128, 10),
         (10,),
     ]
+
+
+def test_finetuned_discriminator_sees_what_the_discriminator_saw():
+    classifier, discriminator = classifiers.finetuned_discriminator(), discriminators.dcgan()
+    classifiers.set_convolutions(classifier, discriminator)
+    digits = np.random.default_rng(0).integers(0, 256, (2, 28, 28, 1), np.uint8)
+
+    def last_features(network, images):
+        for layer in network.layers[:-1]:
+            images = layer(images)
+        return images
+
+    np.testing.assert_allclose(
+        last_features(classifier, data.to_unit(digits)),
+        last_features(discriminator, data.to_signed(digits)),
+        atol=1e-5,
+    )
+
+
+def test_finetuned_discriminator_trains_its_last_layer_only():
+    trained = [weight.shape for weight in classifiers.finetuned_discriminator().trainable_weights]
+    assert trained == [(6272, 10), (10,)]
+
+
+def test_convolutions_of_another_network_do_not_fit():
+    with pytest.raises(ValueError):
+        classifiers.set_convolutions(classifiers.finetuned_discriminator(), classifiers.cnn_4l())

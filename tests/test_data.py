@@ -488,3 +488,14 @@ def test_from_signed_takes_half_precision():
     # 127.5 * 1.01 = 128.775; in bfloat16, 1.01 would become 1.0078 and the pixel 128.
     images = tf.cast([-1.0, 0.01, 1.0], tf.bfloat16)
     assert data.from_signed(images).tolist() == [0, 129, 255]
+
+
+def test_balanced_order():
+    labels = np.array([0] * 6 + [1] * 3 + [2] * 3)
+    order = data.balanced_order(labels, seed=0)
+    assert sorted(order) == list(range(12))
+    for turn in range(3):
+        assert sorted(labels[order[3 * turn : 3 * turn + 3]]) == [0, 1, 2]
+    assert set(labels[order[9:]]) == {0}
+    assert np.array_equal(order, data.balanced_order(labels, seed=0))
+    assert not np.array_equal(order, data.balanced_order(labels, seed=1))

@@ -1,10 +1,22 @@
 import numpy as np
 import pytest
 import scipy.linalg
+from keras import Sequential, layers
 
-from gan_tf.metrics import frechet_distance, inception_score
+from gan_tf.metrics import accuracy, frechet_distance, inception_score
 
 random = np.random.default_rng(0)
+
+
+def test_accuracy_of_a_classifier_that_reads_one_pixel():
+    # Black speaks for class 0, white for class 1.
+    classifier = Sequential(
+        [layers.Input((1, 1, 1)), layers.Flatten(), layers.Dense(2, activation="softmax")]
+    )
+    classifier.layers[-1].set_weights([np.array([[-1.0, 1.0]]), np.array([0.5, -0.5])])
+    images = np.array([0, 0, 255, 255], np.uint8).reshape(4, 1, 1, 1)
+    assert accuracy(classifier, images, [0, 0, 1, 1]) == 1
+    assert accuracy(classifier, images, [0, 1, 1, 1]) == 0.75
 
 
 class TestInceptionScore:

@@ -332,6 +332,35 @@ class TestClassifierRun:
         pd.testing.assert_frame_equal(resumed_history, history, check_exact=True)
 
 
+def test_frozen_convolutions_are_those_of_the_discriminator_and_do_not_move(home, monkeypatch):
+    def classifier():
+        return keras.Sequential(
+            [
+                keras.layers.Input((28, 28, 1)),
+                keras.layers.Conv2D(2, 5, strides=4, padding="same", trainable=False),
+                keras.layers.LeakyReLU(0.3),
+                keras.layers.Flatten(),
+                keras.layers.Dense(10, activation="softmax"),
+            ]
+        )
+
+    recipe = dataclasses.replace(
+        recipes.get("finetuned-discriminator"),
+        name="tiny-finetuned",
+        classifier=classifier,
+        discriminator_of="tiny",
+        validation=500,
+    )
+    monkeypatch.setitem(recipes.RECIPES, "tiny-finetuned", recipe)
+    run = runs.train("tiny-finetuned", seed=1, profile="smoke")
+    # The GAN that it needed is there now, in the same profile and with seed 0.
+    discriminator = runs.load(runs.folder("tiny", 0, "smoke")).discriminator
+    convolution, expected = run.classifier.layers[0], discriminator.layers[0]
+    for weight, expected_weight in zip(convolution.weights, expected.weights, strict=True):
+        assert np.array_equal(weight, expected_weight)
+    assert run.history["loss"].is_monotonic_decreasing
+
+
 def test_nan_keeps_the_last_good_epoch(home, monkeypatch):
     class Poisoned(keras.optimizers.Adam):
         def update_step(self, gradient, variable, learning_rate):

@@ -97,6 +97,33 @@ def test_steps():
         training.steps_per_epoch(100, 256)
 
 
+class TestFitEpoch:
+    def trained(self, epoch, count=100, seed=0):
+        keras.utils.set_random_seed(0)
+        classifier = tiny.classifier()
+        training.compile_classifier(classifier, SGD(0.1), 3)
+        mnist = data.load("mnist")
+        arrays = mnist.x_train[:count], mnist.y_train[:count]
+        training.fit_epoch(classifier, arrays, 32, seed, epoch)
+        return classifier.get_weights()[0], int(classifier.optimizer.iterations)
+
+    def test_order_and_dropout_belong_to_seed_and_epoch(self):
+        weights, _ = self.trained(epoch=1)
+        assert np.array_equal(weights, self.trained(epoch=1)[0])
+        assert not np.array_equal(weights, self.trained(epoch=2)[0])
+        assert not np.array_equal(weights, self.trained(epoch=1, seed=1)[0])
+
+    @pytest.mark.parametrize("count, steps", [(100, 3), (96, 3), (20, 1)])
+    def test_steps_of_whole_batches(self, count, steps):
+        assert self.trained(epoch=0, count=count)[1] == steps
+
+
+def test_repeated():
+    images, labels = training.repeated((np.arange(4), np.arange(4) * 2), 9)
+    assert images.tolist() == [0, 1, 2, 3] * 3 and labels.tolist() == [0, 2, 4, 6] * 3
+    assert training.repeated((np.arange(4),), 4)[0].tolist() == [0, 1, 2, 3]
+
+
 def test_fixed_latents_are_normal_and_belong_to_the_seed():
     latents = training.fixed_latents(5, 2000).numpy()
     assert latents.shape == (2000, 100)
