@@ -1,5 +1,7 @@
 """How real are images: functions of a classifier, or of its features or probabilities."""
 
+from collections import Counter
+
 import numpy as np
 
 from gan_tf import data
@@ -9,6 +11,18 @@ def accuracy(classifier, images, labels):
     """Share of images uint8 (n, height, width, channels) that get their label (n,)."""
     probabilities = classifier.predict(data.to_unit(images), batch_size=500, verbose=0)
     return float(np.mean(probabilities.argmax(axis=1) == labels))
+
+
+def most_confused(labels, predicted, count=5):
+    """The most frequent confusions, as tuples (true, predicted, how often), the first most.
+
+    Args:
+        labels, predicted: (n,) integers.
+        count: how many; fewer where fewer were confused.
+    """
+    pairs = Counter(zip(np.asarray(labels).tolist(), np.asarray(predicted).tolist(), strict=True))
+    wrong = [(*pair, times) for pair, times in pairs.items() if pair[0] != pair[1]]
+    return sorted(wrong, key=lambda confusion: (-confusion[2], *confusion[:2]))[:count]
 
 
 def inception_score(probabilities, splits=10):

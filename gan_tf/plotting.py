@@ -1,4 +1,4 @@
-"""Pictures: grids of samples, curves of a training, and its GIF.
+"""Pictures: grids of samples, curves of a training and its GIF, what classifiers read and see.
 
 Functions that draw return a matplotlib `Figure`; `save` writes it. Images are uint8
 (n, height, width, channels). Colours are seaborn's colour-blind palette.
@@ -12,6 +12,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
+from sklearn.metrics import confusion_matrix
 
 from gan_tf import files
 
@@ -126,6 +127,96 @@ def output_histogram(named_outputs, title=None):
             label=f"{name}, mean {np.mean(outputs):.2f}",
         )
     _legend(figure, axis)
+    return figure
+
+
+def classifier_curves(history, title=None):
+    """Accuracy and loss of a classifier by epoch, on training and on validation images.
+
+    `history` is a DataFrame as `runs.Run.history`.
+    """
+    figure = Figure(figsize=(10, 3.8))
+    for axis, key, label in zip(
+        figure.subplots(1, 2),
+        ("accuracy", "loss"),
+        ("accuracy", "cross-entropy (nats)"),
+        strict=True,
+    ):
+        axis.plot(history.index, history[key], color=BLUE, label="training")
+        axis.plot(
+            history.index, history[f"val_{key}"], color=ORANGE, linestyle="-.", label="validation"
+        )
+        axis.set(xlabel="epoch", ylabel=label)
+        axis.grid(alpha=0.3)
+        axis.legend(frameon=False)
+    sns.despine(figure)
+    figure.suptitle(title)
+    figure.tight_layout()
+    return figure
+
+
+def confusions(labels, predicted, title=None):
+    """Confusion matrix of ten classes: counts, and shares of each true class.
+
+    Args:
+        labels, predicted: (n,) integers 0 to 9.
+    """
+    figure = Figure(figsize=(12, 5.4))
+    counts = confusion_matrix(labels, predicted, labels=range(10))
+    of_each = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(counts, of_each, out=np.zeros(counts.shape), where=of_each > 0)
+    for axis, matrix, form, name in zip(
+        figure.subplots(1, 2),
+        (counts, shares),
+        ("d", ".2f"),
+        ("images", "share of the true class"),
+        strict=True,
+    ):
+        # Coloured by the share in both, so that rare confusions are seen beside the diagonal.
+        sns.heatmap(
+            shares**0.5,
+            ax=axis,
+            annot=matrix,
+            fmt=form,
+            cmap="Blues",
+            vmin=0,
+            vmax=1,
+            cbar=False,
+            square=True,
+            annot_kws={"size": 8},
+        )
+        axis.set(xlabel="predicted", ylabel="true", title=name)
+        axis.tick_params(rotation=0)
+    figure.suptitle(title)
+    figure.tight_layout()
+    return figure
+
+
+def attention_maps(rows, title=None):
+    """Images, each followed by its attention maps; a row of pictures for each digit.
+
+    Args:
+        rows: a row's name -> list of (name, picture), where a picture is an image uint8
+            (height, width, channels) or a map float (height, width) in [0, 1].
+    """
+    columns = len(next(iter(rows.values())))
+    figure = Figure(figsize=(1.15 * columns + 1, 1.15 * len(rows) + 0.8), layout="constrained")
+    axes = figure.subplots(len(rows), columns, squeeze=False)
+    for row_axes, (row_name, pictures) in zip(axes, rows.items(), strict=True):
+        row_axes[0].set_ylabel(row_name, rotation=0, ha="right", va="center")
+        for axis, (_, picture) in zip(row_axes, pictures, strict=True):
+            is_image = picture.dtype == np.uint8
+            shown = axis.imshow(
+                picture,
+                cmap="gray" if is_image else "viridis",
+                vmin=0,
+                vmax=255 if is_image else 1,
+            )
+            axis.set(xticks=[], yticks=[])
+    for axis, (name, _) in zip(axes[0], next(iter(rows.values())), strict=True):
+        axis.set_title(name, fontsize=9)
+    figure.suptitle(title)
+    figure.colorbar(shown, ax=axes, fraction=0.02, label="attention: share of the map's maximum")
     return figure
 
 

@@ -3,7 +3,7 @@ import pytest
 import scipy.linalg
 from keras import Sequential, layers
 
-from gan_tf.metrics import accuracy, frechet_distance, inception_score
+from gan_tf.metrics import accuracy, frechet_distance, inception_score, most_confused
 
 random = np.random.default_rng(0)
 
@@ -17,6 +17,13 @@ def test_accuracy_of_a_classifier_that_reads_one_pixel():
     images = np.array([0, 0, 255, 255], np.uint8).reshape(4, 1, 1, 1)
     assert accuracy(classifier, images, [0, 0, 1, 1]) == 1
     assert accuracy(classifier, images, [0, 1, 1, 1]) == 0.75
+
+
+def test_most_confused():
+    labels, predicted = [3, 3, 3, 1, 1, 2, 0], [5, 5, 3, 7, 1, 0, 2]
+    assert most_confused(labels, predicted) == [(3, 5, 2), (0, 2, 1), (1, 7, 1), (2, 0, 1)]
+    assert most_confused(np.array(labels), np.array(predicted), 1) == [(3, 5, 2)]
+    assert most_confused([1, 2], [1, 2]) == []
 
 
 class TestInceptionScore:

@@ -66,6 +66,38 @@ def test_output_histogram_shares_sum_to_one():
     ]
 
 
+def test_classifier_curves():
+    history = pd.DataFrame(
+        {"accuracy": [0.5, 0.9], "val_accuracy": [0.4, 0.8], "loss": [2, 1], "val_loss": [3, 2]},
+        index=[1, 2],
+    )
+    accuracy, loss = plotting.classifier_curves(history).axes
+    assert [list(line.get_ydata()) for line in accuracy.lines] == [[0.5, 0.9], [0.4, 0.8]]
+    assert [list(line.get_ydata()) for line in loss.lines] == [[2, 1], [3, 2]]
+    assert "nats" in loss.get_ylabel()
+
+
+def test_confusions_in_counts_and_in_shares():
+    counts, shares = plotting.confusions([3, 3, 3, 3, 5], [3, 3, 3, 5, 5]).axes
+    assert (counts.get_xlabel(), counts.get_ylabel()) == ("predicted", "true")
+
+    def cell(axis, true, predicted):
+        return axis.texts[10 * true + predicted].get_text()
+
+    assert (cell(counts, 3, 3), cell(counts, 3, 5), cell(counts, 5, 3)) == ("3", "1", "0")
+    assert (cell(shares, 3, 3), cell(shares, 3, 5), cell(shares, 7, 7)) == ("0.75", "0.25", "0.00")
+
+
+def test_attention_maps_beside_their_images():
+    image, attention = IMAGES[0], np.linspace(0, 1, 30).reshape(5, 6)
+    rows = {"4": [("real", image), ("map", attention)], "9": [("real", image), ("map", attention)]}
+    axes = plotting.attention_maps(rows).axes
+    assert [axis.get_title() for axis in axes[:4]] == ["real", "map", "", ""]
+    assert [axis.get_ylabel() for axis in axes[:4]] == ["4", "", "9", ""]
+    assert (axes[0].images[0].get_clim(), axes[1].images[0].get_clim()) == ((0, 255), (0, 1))
+    assert "attention" in axes[4].get_ylabel()
+
+
 def test_save(tmp_path):
     figure = plotting.sample_grid(IMAGES)
     assert plotting.save(figure, tmp_path / "figures" / "grid.png") is figure
