@@ -157,6 +157,25 @@ def baseline_cnn():
     )
 
 
+def gavazzi():
+    """CNN of the latent-space report (`gavazzi` section 2.1).
+
+    Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 28,938 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(16, 5, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(32, 5, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax", dtype="float32"),
+        ],
+        name="gavazzi_cnn",
+    )
+
+
 def finetuned_discriminator():
     """The DCGAN discriminator with ten classes for its logit (`mnist-assignment` section 3.3).
 

@@ -28,6 +28,48 @@ def dcgan():
     )
 
 
+def critic():
+    """`dcgan` without dropout, as critic of the gradient penalty (Gulrajani et al. 2017).
+
+    Images (batch, 28, 28, 1) in [-1, 1] -> values (batch, 1); 212,865 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(64, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Conv2D(128, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Flatten(),
+            layers.Dense(1, dtype="float32"),
+        ],
+        name="critic",
+    )
+
+
+def dcgan_pooled():
+    """DCGAN discriminator with pooling and a sigmoid (`qiao` section 3.2, Fig. 8).
+
+    Images (batch, 28, 28, 1) in [-1, 1] -> probabilities (batch, 1); 207,105 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(64, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Dropout(0.3),
+            layers.MaxPooling2D(),
+            layers.Conv2D(128, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Dropout(0.3),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(1, activation="sigmoid", dtype="float32"),
+        ],
+        name="dcgan_pooled_discriminator",
+    )
+
+
 def dcgan_28():
     """Convolution-only DCGAN discriminator (`narman-dau` section 1).
 
@@ -104,4 +146,99 @@ def cgan_extra_layer():
             layers.Flatten(dtype="float32"),
         ],
         name="cgan_extra_layer_discriminator",
+    )
+
+
+def svhn():
+    """Discriminator of 32x32 images (`qiao` section 3.4, Fig. 10).
+
+    Images (batch, 32, 32, 1) in [-1, 1] -> logits (batch, 1); 2,750,593 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((32, 32, 1)),
+            layers.Conv2D(32, 7, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(),
+            layers.Conv2D(64, 5, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(),
+            layers.Conv2D(128, 3, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(1024),
+            layers.LeakyReLU(0.3),
+            layers.Dense(512),
+            layers.LeakyReLU(0.3),
+            layers.Dense(1, dtype="float32"),
+        ],
+        name="svhn_discriminator",
+    )
+
+
+def svhn_modified():
+    """`svhn` with one more convolution and dense layer (`qiao` section 3.5, Fig. 12).
+
+    Images (batch, 32, 32, 1) in [-1, 1] -> logits (batch, 1); 1,059,441 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((32, 32, 1)),
+            layers.Conv2D(32, 7, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(),
+            layers.Conv2D(64, 5, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(),
+            layers.Conv2D(128, 3, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(),
+            layers.Conv2D(64, 2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(1024),
+            layers.LeakyReLU(0.3),
+            layers.Dense(512),
+            layers.LeakyReLU(0.3),
+            layers.Dense(216),
+            layers.LeakyReLU(0.3),
+            layers.Dense(1, dtype="float32"),
+        ],
+        name="svhn_modified_discriminator",
+    )
+
+
+def gavazzi():
+    """Discriminator of the latent-space report (`gavazzi` section 1.1.2).
+
+    Images (batch, 28, 28, 1) in [-1, 1] -> logits (batch, 1); 246,529 parameters. The report
+    names activation and dropout after each convolution but not their kinds and rates: here
+    LeakyReLU of .2 and .3.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(32, 3, strides=2, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Dropout(0.3),
+            layers.Conv2D(64, 3, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Dropout(0.3),
+            layers.Conv2D(128, 3, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Dropout(0.3),
+            layers.Conv2D(128, 3, strides=2, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Dropout(0.3),
+            layers.Flatten(),
+            layers.Dense(1, dtype="float32"),
+        ],
+        name="gavazzi_discriminator",
     )

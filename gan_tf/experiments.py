@@ -33,7 +33,8 @@ class GanExperiment:
     def __init__(self, recipe, dataset, images, seed):
         self.recipe, self.seed = recipe, seed
         self.images = dataset.x_train[:images]
-        self.steps = training.steps_per_epoch(len(self.images), recipe.batch_size)
+        self.step_size = recipe.batch_size * recipe.objective.critic_steps
+        self.steps = training.steps_per_epoch(len(self.images), self.step_size)
         self.networks = {
             "generator": recipe.generator(),
             "discriminator": recipe.discriminator(),
@@ -58,7 +59,7 @@ class GanExperiment:
     def batches(self, epochs, initial_epoch):
         """The `tf.data.Dataset` for `fit`."""
         arrays = (self.images, self.labels) if self.recipe.classes else self.images
-        return training.batches(arrays, self.recipe.batch_size, self.seed, epochs, initial_epoch)
+        return training.batches(arrays, self.step_size, self.seed, epochs, initial_epoch)
 
     def keep(self, epoch):
         """Keep what is kept after `epoch`; 0 is before training."""
@@ -92,7 +93,8 @@ class ClassifierExperiment:
         split = len(dataset.x_train) - recipe.validation
         self.images = dataset.x_train[:split][:images]
         self.labels = _labels(recipe, dataset)[: len(self.images)]
-        self.steps = training.steps_per_epoch(len(self.images), recipe.batch_size)
+        self.step_size = recipe.batch_size
+        self.steps = training.steps_per_epoch(len(self.images), self.step_size)
         self.model = recipe.classifier()
         self.networks = {"classifier": self.model}
         _check_images(recipe, self.model.input_shape[1:], self.images)

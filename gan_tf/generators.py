@@ -9,10 +9,14 @@ from keras import Sequential, layers
 from gan_tf.fourier import FourierConv2DTranspose
 
 
-def dcgan():
+def dcgan(kernel=5):
     """DCGAN generator of TensorFlow's tutorial (`mnist-assignment` section 2.4, `qiao` 3.1).
 
     Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 2,330,944 parameters.
+
+    Args:
+        kernel: side of the kernels; `qiao`'s modified generator (section 3.2, Fig. 7) has 3,
+            and 1,674,560 parameters.
     """
     return Sequential(
         [
@@ -21,15 +25,15 @@ def dcgan():
             layers.BatchNormalization(),
             layers.LeakyReLU(0.3),
             layers.Reshape((7, 7, 256)),
-            FourierConv2DTranspose(128, 5),
+            FourierConv2DTranspose(128, kernel),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.3),
-            layers.Conv2DTranspose(64, 5, strides=2, padding="same", use_bias=False),
+            layers.Conv2DTranspose(64, kernel, strides=2, padding="same", use_bias=False),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.3),
             layers.Conv2DTranspose(
                 1,
-                5,
+                kernel,
                 strides=2,
                 padding="same",
                 use_bias=False,
@@ -119,4 +123,67 @@ def cgan_extra_layer():
             ),
         ],
         name="cgan_extra_layer_generator",
+    )
+
+
+def svhn(kernel=5):
+    """DCGAN generator of 32x32 images (`qiao` section 3.4, Fig. 9).
+
+    Latents (batch, 100) -> images (batch, 32, 32, 1) in [-1, 1]; 2,730,304 parameters.
+
+    Args:
+        kernel: side of the kernels; the report's modified generator (Fig. 11) has 3, and
+            2,073,920 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((100,)),
+            layers.Dense(8 * 8 * 256, use_bias=False),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.3),
+            layers.Reshape((8, 8, 256)),
+            FourierConv2DTranspose(128, kernel),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.3),
+            layers.Conv2DTranspose(64, kernel, strides=2, padding="same", use_bias=False),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.3),
+            layers.Conv2DTranspose(
+                1,
+                kernel,
+                strides=2,
+                padding="same",
+                use_bias=False,
+                activation="tanh",
+                dtype="float32",
+            ),
+        ],
+        name="svhn_generator",
+    )
+
+
+def gavazzi():
+    """Generator of the latent-space report (`gavazzi` section 1.1.1).
+
+    Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 377,121 trainable parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((100,)),
+            layers.Dense(7 * 7 * 64),
+            layers.Reshape((7, 7, 64)),
+            layers.Conv2DTranspose(64, 3, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(32, 3, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(16, 3, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(
+                1, 3, strides=2, padding="same", activation="tanh", dtype="float32"
+            ),
+        ],
+        name="gavazzi_generator",
     )

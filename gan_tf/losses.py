@@ -1,6 +1,10 @@
-"""Adversarial losses: small objects that the one train step of `training` is given."""
+"""Adversarial losses: small objects that the one train step of `training` is given.
+
+"Logits" are the discriminator's outputs (batch, 1) before any sigmoid; of a critic, its values.
+"""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import tensorflow as tf
 
@@ -12,8 +16,27 @@ def _cross_entropy(target, logits):
     )
 
 
+class Objective:
+    """What an objective does besides its two losses; here nothing."""
+
+    # Updates of the discriminator for each of the generator.
+    critic_steps: ClassVar[int] = 1
+    has_penalty: ClassVar[bool] = False
+
+    def constrain(self, discriminator):
+        """Set constraints on weights, which hold after every update."""
+
+    def output(self, logits):
+        """What the history shows as the discriminator's output: the probability of being real."""
+        return tf.sigmoid(logits)
+
+    def is_right(self, real_logits, fake_logits):
+        """Whether real and fake images are on the right side: two arrays of 0 and 1."""
+        return tf.cast(real_logits > 0, tf.float32), tf.cast(fake_logits < 0, tf.float32)
+
+
 @dataclass(frozen=True)
-class NonSaturating:
+class NonSaturating(Objective):
     """The non-saturating GAN loss on logits (Goodfellow et al. 2014, section 3).
 
     At equilibrium the discriminator says 1/2 everywhere: its loss is 2 ln 2, the
@@ -40,3 +63,124 @@ class NonSaturating:
     def generator(self, fake_logits):
         """Loss of the generator in nats (scalar) from logits (batch, 1)."""
         return _cross_entropy(1.0, fake_logits)
+
+
+@dataclass(frozen=True)
+class OnProbabilities(NonSaturating):
+    """The same loss for a discriminator that ends in a sigmoid (`qiao`'s modified networks).
+
+    Probabilities nearer to 0 or 1 than 1e-7 are taken as that far away, as Keras does.
+    """
+
+    def discriminator(self, real_probabilities, fake_probabilities):
+        """Loss of the discriminator in nats (scalar) from probabilities (batch, 1)."""
+        return super().discriminator(_logits(real_probabilities), _logits(fake_probabilities))
+
+    def generator(self, fake_probabilities):
+        """Loss of the generator in nats (scalar) from probabilities (batch, 1)."""
+        return super().generator(_logits(fake_probabilities))
+
+    def output(self, probabilities):
+        return probabilities
+
+    def is_right(self, real_probabilities, fake_probabilities):
+        return super().is_right(real_probabilities - 0.5, fake_probabilities - 0.5)
+
+
+class _Critic(Objective):
+    """The Wasserstein loss (Arjovsky, Chintala and Bottou 2017) without its constraint.
+
+    The critic's loss is the mean value of fakes less that of real images. Without its sign it is
+    an estimate of their distance, in units that depend on the constraint.
+    """
+
+    def discriminator(self, real_values, fake_values):
+        """Loss of the critic (scalar) from its values (batch, 1)."""
+        return tf.reduce_mean(fake_values) - tf.reduce_mean(real_values)
+
+    def generator(self, fake_values):
+        """Loss of the generator (scalar) from the critic's values (batch, 1)."""
+        return -tf.reduce_mean(fake_values)
+
+    def output(self, values):
+        """The critic's values themselves, which are no probabilities."""
+        return values
+
+    def is_right(self, real_values, fake_values):
+        """A critic's zero means nothing: right is what lies beyond the mean of the others."""
+        return (
+            tf.cast(real_values > tf.reduce_mean(fake_values), tf.float32),
+            tf.cast(fake_values < tf.reduce_mean(real_values), tf.float32),
+        )
+
+
+@dataclass(frozen=True)
+class Wasserstein(_Critic):
+    """The Wasserstein loss with clipped weights (Arjovsky, Chintala and Bottou 2017).
+
+    Args:
+        clip: every weight of the critic stays within -clip and clip; the paper takes .01.
+        critic_steps: updates of the critic for each of the generator; the paper takes 5.
+    """
+
+    clip: float = 0.01
+    critic_steps: int = 5
+
+    def __post_init__(self):
+        _check_positive(clip=self.clip, critic_steps=self.critic_steps)
+
+    def constrain(self, discriminator):
+        for weight in discriminator.trainable_variables:
+            weight.constraint = self._clipped
+
+    def _clipped(self, weight):
+        return tf.clip_by_value(weight, -self.clip, self.clip)
+
+
+@dataclass(frozen=True)
+class WassersteinPenalty(_Critic):
+    """The Wasserstein loss with gradient penalty (Gulrajani et al. 2017).
+
+    The critic must not have batch normalisation, for the penalty is on each image by itself.
+
+    Args:
+        weight: of the penalty; the paper takes 10.
+        critic_steps: updates of the critic for each of the generator; the paper takes 5.
+    """
+
+    has_penalty: ClassVar[bool] = True
+
+    weight: float = 10.0
+    critic_steps: int = 5
+
+    def __post_init__(self):
+        _check_positive(weight=self.weight, critic_steps=self.critic_steps)
+
+    def penalty(self, criticise, real, fake, mix):
+        """The weighted mean of (|gradient of the critic's value by the image| - 1)^2.
+
+        Args:
+            criticise: function from images to values (batch, 1).
+            real, fake: images (batch, height, width, channels).
+            mix: (batch, 1, 1, 1), uniform in [0, 1]: how much of the real image there is in
+                the image between the two at which the gradient is taken.
+        """
+        between = fake + mix * (real - fake)
+        with tf.GradientTape() as tape:
+            tape.watch(between)
+            values = criticise(between)
+        gradient = tape.gradient(values, between)
+        # Where the gradient is 0 its norm has no derivative: a tiny number keeps it finite.
+        norm = tf.sqrt(tf.reduce_sum(gradient**2, axis=(1, 2, 3)) + 1e-12)
+        return self.weight * tf.reduce_mean((norm - 1) ** 2)
+
+
+def _logits(probabilities):
+    probabilities = tf.clip_by_value(probabilities, 1e-7, 1 - 1e-7)
+    return tf.math.log(probabilities) - tf.math.log1p(-probabilities)
+
+
+def _check_positive(**values):
+    for name, value in values.items():
+        if value <= 0:
+            raise ValueError(f"{name} is {value}, but must be above 0.")

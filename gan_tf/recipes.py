@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from keras.optimizers import Adam
+from keras.optimizers import Adam, RMSprop
 from keras.optimizers.schedules import ExponentialDecay
 
 from gan_tf import classifiers, discriminators, generators, losses
@@ -20,7 +20,7 @@ class Recipe:
         summary: one line for people, with the report it comes from.
         dataset: a name that `data.load` knows.
         optimizer: `functools.partial` that makes a fresh optimiser.
-        batch_size: images a step.
+        batch_size: images an update of the discriminator, or of the classifier.
         epochs: passes over the training images.
     """
 
@@ -146,6 +146,34 @@ _DOUBLE = partial(generators.cgan, filters=128), partial(discriminators.cgan, fi
 _HALF = partial(generators.cgan, filters=32), partial(discriminators.cgan, filters=16)
 
 
+# That of TensorFlow's DCGAN tutorial.
+_TUTORIAL_ADAM = partial(Adam, learning_rate=1e-4)
+
+
+def _qiao(
+    name,
+    summary,
+    generator,
+    discriminator,
+    objective,
+    optimizer=_TUTORIAL_ADAM,
+    batch_size=256,
+    dataset="mnist",
+):
+    """A GAN of `qiao`: 100 epochs, by default in the parameters of TensorFlow's tutorial."""
+    return GanRecipe(
+        name=name,
+        summary=summary,
+        dataset=dataset,
+        generator=generator,
+        discriminator=discriminator,
+        objective=objective,
+        optimizer=optimizer,
+        batch_size=batch_size,
+        epochs=100,
+    )
+
+
 def _verzeni_yau(name, classifier, summary):
     """A classifier of `verzeni-yau`: 54,000 digits for 100 epochs in Keras's defaults of then."""
     return ClassifierRecipe(
@@ -171,7 +199,7 @@ RECIPES = {
             generator=generators.dcgan,
             discriminator=discriminators.dcgan,
             objective=losses.NonSaturating(),
-            optimizer=partial(Adam, learning_rate=1e-4),
+            optimizer=_TUTORIAL_ADAM,
             batch_size=256,
             epochs=100,
         ),
@@ -211,6 +239,73 @@ RECIPES = {
         _cgan(
             "cgan-half-15", "Base + num_filters/2 + 15 epochs", *_HALF, real_label=1.0, epochs=15
         ),
+        _qiao(
+            "dcgan-3x3",
+            "qiao's modified DCGAN on MNIST: 3x3 kernels, sigmoid discriminator",
+            partial(generators.dcgan, kernel=3),
+            discriminators.dcgan_pooled,
+            losses.OnProbabilities(),
+        ),
+        _qiao(
+            "wgan",
+            "qiao's Wasserstein GAN on MNIST: the DCGAN's networks and optimiser",
+            generators.dcgan,
+            discriminators.dcgan,
+            losses.Wasserstein(critic_steps=1),
+        ),
+        _qiao(
+            "wgan-clipped",
+            "Wasserstein GAN on MNIST as published (Arjovsky et al. 2017)",
+            generators.dcgan,
+            discriminators.dcgan,
+            losses.Wasserstein(),
+            optimizer=partial(RMSprop, learning_rate=5e-5),
+            batch_size=64,
+        ),
+        _qiao(
+            "wgan-gp",
+            "Wasserstein GAN with gradient penalty on MNIST (Gulrajani et al. 2017)",
+            generators.dcgan,
+            discriminators.critic,
+            losses.WassersteinPenalty(),
+            optimizer=partial(Adam, learning_rate=1e-4, beta_1=0.0, beta_2=0.9),
+            batch_size=64,
+        ),
+        _qiao(
+            "svhn-dcgan",
+            "qiao's DCGAN on SVHN in grey",
+            generators.svhn,
+            discriminators.svhn,
+            losses.NonSaturating(),
+            dataset="svhn",
+        ),
+        _qiao(
+            "svhn-3x3",
+            "qiao's modified DCGAN on SVHN in grey: 3x3 kernels, one more convolution",
+            partial(generators.svhn, kernel=3),
+            discriminators.svhn_modified,
+            losses.NonSaturating(),
+            dataset="svhn",
+        ),
+        _qiao(
+            "svhn-wgan",
+            "qiao's Wasserstein GAN on SVHN in grey",
+            generators.svhn,
+            discriminators.svhn,
+            losses.Wasserstein(critic_steps=1),
+            dataset="svhn",
+        ),
+        GanRecipe(
+            name="gavazzi",
+            summary="small DCGAN on MNIST whose latent space is explored (gavazzi section 1)",
+            dataset="mnist",
+            generator=generators.gavazzi,
+            discriminator=discriminators.gavazzi,
+            objective=losses.NonSaturating(),
+            optimizer=partial(Adam, learning_rate=2e-4, beta_1=0.5, beta_2=0.999),
+            batch_size=32,
+            epochs=5,
+        ),
         _verzeni_yau(
             "softmax", classifiers.softmax_regression, "linear softmax classifier (verzeni-yau)"
         ),
@@ -245,6 +340,16 @@ RECIPES = {
             epochs=10,
             validation=0,
             discriminator_of="dcgan",
+        ),
+        ClassifierRecipe(
+            name="gavazzi-cnn",
+            summary="CNN that labels latent vectors (gavazzi section 2)",
+            dataset="mnist",
+            classifier=classifiers.gavazzi,
+            optimizer=partial(Adam, learning_rate=1e-3),
+            batch_size=32,
+            epochs=5,
+            validation=0,
         ),
         ClassifierRecipe(
             name="lenet",

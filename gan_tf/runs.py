@@ -119,7 +119,9 @@ class GanRun(Run):
         return training.generate(self.generator, inputs)
 
     def discriminate(self, images, labels=None):
-        """D(image), float32 (n,) in [0, 1], of uint8 images (n, height, width, channels).
+        """D(image), float32 (n,), of uint8 images (n, height, width, channels).
+
+        In [0, 1], the probability of being real; of a critic, its value.
 
         A conditional discriminator needs the `labels` (n,) of the images, too.
         """
@@ -127,7 +129,7 @@ class GanRun(Run):
         if self.recipe.classes:
             inputs = training.with_label_planes(inputs, labels, self.recipe.classes)
         logits = self.discriminator.predict(inputs, batch_size=500, verbose=0)
-        return 1 / (1 + np.exp(-logits[:, 0]))
+        return np.asarray(self.recipe.objective.output(logits[:, 0]))
 
 
 class ClassifierRun(Run):
@@ -263,7 +265,7 @@ def _train(recipe, info, path, tensorboard):
             *experiment.callbacks,
             training.StopAtNaN(),
             checkpoint,
-            training.ProgressLine(recipe.batch_size, experiment.metrics),
+            training.ProgressLine(experiment.step_size, experiment.metrics),
         ]
         if tensorboard:
             callbacks.append(keras.callbacks.TensorBoard(tensorboard, write_graph=False))

@@ -7,6 +7,7 @@ number, so a resumed training draws what the uninterrupted one would have drawn.
 import datetime
 import os
 import time
+from functools import partial
 
 import keras
 import numpy as np
@@ -15,7 +16,7 @@ import tensorflow as tf
 from gan_tf import data
 
 # One stream of random numbers for each use, folded into the seed.
-_LATENTS, _DROPOUT, _SHUFFLE, _SAMPLES = range(4)
+_LATENTS, _DROPOUT, _SHUFFLE, _SAMPLES, _MIX = range(5)
 
 
 def _stream(seed, *keys):
@@ -159,14 +160,16 @@ class AdversarialModel(keras.Model):
     """A generator and a discriminator that train against each other by `fit`.
 
     One step draws latents, makes fakes, scores real and fake images once and updates both
-    networks from those scores, as TensorFlow's DCGAN tutorial does. Metrics are means over
-    the epoch: both losses in nats, D(real) and D(fake) as probabilities, and the shares of
-    real and of fake images that the discriminator puts on the right side of one half.
+    networks from those scores, as TensorFlow's DCGAN tutorial does. Where the objective has
+    several critic steps, the batch is split into so many parts: the discriminator is updated
+    from each, the generator from the last. Metrics are means over the epoch: both losses,
+    D(real) and D(fake) as probabilities (of a critic, its values), and the shares of real and
+    of fake images that the discriminator puts on the right side.
 
     Args:
         generator: Keras model from latents (batch, latent_dim) to images in [-1, 1].
         discriminator: Keras model from such images to logits (batch, 1).
-        objective: an object of `gan_tf.losses`.
+        objective: an object of `gan_tf.losses`; it may constrain the discriminator's weights.
         seed: the seed of latents and dropout.
         classes: 0, or the number of classes where both networks are told the label: the
             generator `with_labels`, the discriminator `with_label_planes`. Then the data are
@@ -182,6 +185,7 @@ class AdversarialModel(keras.Model):
         self.classes = classes
         self.latent_dim = generator.input_shape[-1] - classes
         self.built = True
+        objective.constrain(discriminator)
         self._trackers = [
             keras.metrics.Mean(name=name)
             for name in ("d_loss", "g_loss", "d_real", "d_fake", "real_accuracy", "fake_accuracy")
@@ -209,26 +213,39 @@ class AdversarialModel(keras.Model):
         """Update both networks once.
 
         Args:
-            batch: images uint8 (n, height, width, channels), or they and their labels (n,).
+            batch: images uint8 (n, height, width, channels), or they and their labels (n,); n
+                is a multiple of the objective's critic steps.
         """
         images, labels = batch if self.classes else (batch, None)
         step = self.generator_optimizer.iterations
         replica = tf.distribute.get_replica_context().replica_id_in_sync_group
         seed_dropout([self.generator, self.discriminator], self.seed, step, replica=replica)
-        real = data.to_signed(images)
-        latents = self._draw_latents(step, tf.shape(images)[0])
+        parts = self.objective.critic_steps
+        for part, real in enumerate(tf.split(data.to_signed(images), parts)):
+            latents = self._draw_latents(step, tf.shape(real)[0], part)
+            mix = self._draw_mix(step, tf.shape(real)[0], part)
+            part_labels = tf.split(labels, parts)[part] if self.classes else None
+            logs = self._update_networks(real, part_labels, latents, mix, part + 1 == parts)
+        return logs
 
+    def _update_networks(self, real, labels, latents, mix, is_last):
+        """Update the discriminator, and after its last part of the step the generator too."""
         with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
             fake = self._generate(latents, labels)
             real_logits = self._discriminate(real, labels)
             fake_logits = self._discriminate(fake, labels)
             g_loss = self.objective.generator(fake_logits)
             d_loss = self.objective.discriminator(real_logits, fake_logits)
+            if self.objective.has_penalty:
+                d_loss += self.objective.penalty(
+                    partial(self._discriminate, labels=labels), real, fake, mix
+                )
             # Replicas sum their gradients; each must bring its share of the batch's mean.
             replicas = tf.distribute.get_strategy().num_replicas_in_sync
             g_share, d_share = g_loss / replicas, d_loss / replicas
 
-        self._update(self.generator, self.generator_optimizer, generator_tape, g_share)
+        if is_last:
+            self._update(self.generator, self.generator_optimizer, generator_tape, g_share)
         self._update(self.discriminator, self.discriminator_optimizer, discriminator_tape, d_share)
         return self._track(d_loss, g_loss, real_logits, fake_logits)
 
@@ -247,24 +264,33 @@ class AdversarialModel(keras.Model):
             tape.gradient(loss, network.trainable_variables), network.trainable_variables
         )
 
-    def _draw_latents(self, step, count):
-        """This replica's part of the global batch's latents of this step."""
+    def _draw_latents(self, step, count, part=0):
+        """The latents of this part of the step."""
+        normal = tf.random.stateless_normal
+        return self._draw(normal, _LATENTS, step, part, (count, self.latent_dim))
+
+    def _draw_mix(self, step, count, part):
+        """How much of each real image there is in the image that the penalty is taken at."""
+        return self._draw(tf.random.stateless_uniform, _MIX, step, part, (count, 1, 1, 1))
+
+    def _draw(self, distribution, use, step, part, shape):
+        """This replica's part of what is drawn for the global batch."""
         context = tf.distribute.get_replica_context()
-        latents = tf.random.stateless_normal(
-            (count * context.num_replicas_in_sync, self.latent_dim),
-            _stream(self.seed, _LATENTS, step),
+        count = shape[0]
+        drawn = distribution(
+            (count * context.num_replicas_in_sync, *shape[1:]),
+            _stream(self.seed, use, step, *([part] if part else [])),
         )
         start = count * context.replica_id_in_sync_group
-        return latents[start : start + count]
+        return drawn[start : start + count]
 
     def _track(self, d_loss, g_loss, real_logits, fake_logits):
         values = (
             d_loss,
             g_loss,
-            tf.sigmoid(real_logits),
-            tf.sigmoid(fake_logits),
-            tf.cast(real_logits > 0, tf.float32),
-            tf.cast(fake_logits < 0, tf.float32),
+            self.objective.output(real_logits),
+            self.objective.output(fake_logits),
+            *self.objective.is_right(real_logits, fake_logits),
         )
         for tracker, value in zip(self._trackers, values, strict=True):
             tracker.update_state(value)

@@ -15,6 +15,7 @@ from gan_tf import classifiers, data, discriminators
         (classifiers.cnn_5l_dropout, 872_714),
         (classifiers.resnet, 78_042),
         (classifiers.baseline_cnn, 269_322),
+        (classifiers.gavazzi, 28_938),
         (classifiers.finetuned_discriminator, 269_322),
     ],
 )

@@ -25,6 +25,35 @@ def test_discriminator(build, channels, parameters):
     assert logits.min() < 0 < np.ptp(logits)
 
 
+@pytest.mark.parametrize(
+    "build, size, parameters",
+    [
+        (discriminators.critic, 28, 212_865),
+        (discriminators.gavazzi, 28, 246_529),
+        (discriminators.svhn, 32, 2_750_593),
+        (discriminators.svhn_modified, 32, 1_059_441),
+    ],
+)
+def test_other_discriminators(build, size, parameters):
+    discriminator = build()
+    assert discriminator.count_params() == parameters
+    images = np.random.default_rng(0).uniform(-1, 1, (20, size, size, 1))
+    assert discriminator(images).shape == (20, 1)
+    assert discriminator.layers[-1].activation is keras.activations.linear
+
+
+def test_dcgan_pooled_ends_in_probabilities():
+    discriminator = discriminators.dcgan_pooled()
+    assert discriminator.count_params() == 207_105
+    outputs = discriminator(np.random.default_rng(0).uniform(-1, 1, (50, 28, 28, 1))).numpy()
+    assert outputs.shape == (50, 1) and 0 < outputs.min() < outputs.max() < 1
+
+
+def test_critic_has_neither_dropout_nor_batch_normalisation():
+    kinds = {type(layer) for layer in discriminators.critic().layers}
+    assert not kinds & {keras.layers.Dropout, keras.layers.BatchNormalization}
+
+
 @pytest.mark.parametrize("build", [discriminators.dcgan, discriminators.dcgan_28])
 def test_logits_are_float32_in_mixed_precision(build):
     keras.config.set_dtype_policy("mixed_bfloat16")

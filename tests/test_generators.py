@@ -1,3 +1,5 @@
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -12,6 +14,9 @@ from gan_tf import generators
         (generators.dcgan_28, 100, 885_121),
         (generators.cgan, 110, 397_441),
         (generators.cgan_extra_layer, 110, 423_201),
+        (partial(generators.dcgan, kernel=3), 100, 1_674_560),
+        (generators.svhn, 100, 2_730_304),
+        (partial(generators.svhn, kernel=3), 100, 2_073_920),
     ],
 )
 def test_generator(build, inputs, parameters):
@@ -19,8 +24,15 @@ def test_generator(build, inputs, parameters):
     assert generator.count_params() == parameters
     assert generator.input_shape == (None, inputs)
     images = generator(np.random.default_rng(0).normal(size=(3, inputs)), training=True).numpy()
-    assert images.shape == (3, 28, 28, 1)
+    size = 32 if "svhn" in generator.name else 28
+    assert images.shape == (3, size, size, 1)
     assert np.abs(images).max() <= 1
+
+
+def test_generator_of_gavazzi():
+    generator = generators.gavazzi()
+    assert sum(np.prod(w.shape) for w in generator.trainable_weights) == 377_121
+    assert (generator.input_shape, generator.output_shape) == ((None, 100), (None, 28, 28, 1))
 
 
 @pytest.mark.parametrize("build", [generators.dcgan, generators.dcgan_28])

@@ -3,8 +3,9 @@ import math
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from gan_tf.losses import NonSaturating
+from gan_tf.losses import NonSaturating, OnProbabilities, Wasserstein, WassersteinPenalty
 
 REAL = np.array([[2.0], [-1.0], [0.5]], np.float32)
 FAKE = np.array([[-3.0], [0.0], [1.5]], np.float32)
@@ -50,3 +51,100 @@ def test_smoothing_punishes_certainty():
 def test_impossible_smoothing(real_label):
     with pytest.raises(ValueError, match="must be above .5 and at most 1"):
         NonSaturating(real_label)
+
+
+class TestOnProbabilities:
+    def test_is_the_loss_on_the_logits(self):
+        plain, loss = NonSaturating(0.9), OnProbabilities(0.9)
+        real, fake = tf.sigmoid(REAL), tf.sigmoid(FAKE)
+        expected = float(plain.discriminator(REAL, FAKE))
+        assert float(loss.discriminator(real, fake)) == pytest.approx(expected, rel=1e-5)
+        assert float(loss.generator(fake)) == pytest.approx(float(plain.generator(FAKE)), rel=1e-5)
+
+    def test_certainty_stays_finite(self):
+        loss = OnProbabilities()
+        zeros, ones = np.zeros((2, 1), np.float32), np.ones((2, 1), np.float32)
+        assert float(loss.discriminator(zeros, ones)) == pytest.approx(
+            -2 * math.log(1e-7), rel=0.02
+        )
+
+    def test_outputs_are_what_they_are(self):
+        loss = OnProbabilities()
+        real, fake = np.array([[0.7], [0.4]], np.float32), np.array([[0.2], [0.6]], np.float32)
+        assert np.array_equal(loss.output(real), real)
+        right = [values.numpy().ravel().tolist() for values in loss.is_right(real, fake)]
+        assert right == [[1, 0], [1, 0]]
+
+
+class TestWasserstein:
+    def test_hand_worked_values(self):
+        loss = Wasserstein()
+        # Means: real .5, fake -.5.
+        assert float(loss.discriminator(REAL, FAKE)) == pytest.approx(-1.0)
+        assert float(loss.generator(FAKE)) == pytest.approx(0.5)
+
+    def test_adding_a_constant_to_the_critic_changes_nothing(self):
+        loss = Wasserstein()
+        shifted = float(loss.discriminator(REAL + 7, FAKE + 7))
+        assert shifted == pytest.approx(float(loss.discriminator(REAL, FAKE)))
+        for plain, moved in zip(
+            loss.is_right(REAL, FAKE), loss.is_right(REAL + 7, FAKE + 7), strict=True
+        ):
+            assert np.array_equal(plain, moved)
+
+    def test_right_is_beyond_the_mean_of_the_others(self):
+        right = Wasserstein().is_right(REAL, FAKE)
+        assert [values.numpy().ravel().tolist() for values in right] == [[1, 0, 1], [1, 1, 0]]
+
+    def test_weights_stay_clipped_after_an_update(self):
+        critic = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
+        Wasserstein(clip=0.05).constrain(critic)
+        optimizer = keras.optimizers.SGD(1.0)
+        optimizer.apply([tf.ones((3, 2)), -tf.ones(2)], critic.trainable_variables)
+        kernel, bias = critic.get_weights()
+        assert (kernel == np.float32(-0.05)).all() and (bias == np.float32(0.05)).all()
+
+    def test_defaults_are_those_of_the_papers(self):
+        assert repr(Wasserstein()) == "Wasserstein(clip=0.01, critic_steps=5)"
+        assert repr(WassersteinPenalty()) == "WassersteinPenalty(weight=10.0, critic_steps=5)"
+
+    @pytest.mark.parametrize(
+        "make, complaint",
+        [
+            (lambda: Wasserstein(clip=0), "clip is 0, but must be above 0"),
+            (lambda: Wasserstein(critic_steps=0), "critic_steps is 0"),
+            (lambda: WassersteinPenalty(weight=-1), "weight is -1"),
+        ],
+    )
+    def test_impossible_numbers(self, make, complaint):
+        with pytest.raises(ValueError, match=complaint):
+            make()
+
+
+class TestGradientPenalty:
+    def penalty(self, criticise, mix, real=1.0, fake=0.0, weight=10.0):
+        images = [tf.fill((len(mix), 2, 2, 1), value) for value in (real, fake)]
+        mix = tf.reshape(tf.constant(mix, tf.float32), (-1, 1, 1, 1))
+        return float(WassersteinPenalty(weight).penalty(criticise, *images, mix))
+
+    @pytest.mark.parametrize("slope", [0.5, 1.0, 3.0])
+    def test_linear_critic_has_its_slope_everywhere(self, slope):
+        # Four pixels of the same weight: the norm is twice the weight.
+        penalty = self.penalty(lambda x: slope / 2 * tf.reduce_sum(x, axis=(1, 2)), [0.3, 0.8])
+        assert penalty == pytest.approx(10 * (slope - 1) ** 2, abs=1e-5)
+
+    def test_gradient_is_taken_between_fake_and_real(self):
+        # The gradient of half the square is the pixel itself: 2 x its value is the norm.
+        penalty = self.penalty(lambda x: tf.reduce_sum(x**2, axis=(1, 2)) / 2, [0.0, 0.25, 1.0])
+        assert penalty == pytest.approx(10 * ((0 - 1) ** 2 + (0.5 - 1) ** 2 + (2 - 1) ** 2) / 3)
+
+    def test_can_be_derived_by_the_weights_where_the_gradient_is_0(self):
+        slope = tf.Variable(0.0)
+        with tf.GradientTape() as tape:
+            penalty = WassersteinPenalty().penalty(
+                lambda x: slope * tf.reduce_sum(x, axis=(1, 2)),
+                tf.ones((2, 2, 2, 1)),
+                tf.zeros((2, 2, 2, 1)),
+                tf.fill((2, 1, 1, 1), 0.5),
+            )
+        assert np.isfinite(float(tape.gradient(penalty, slope)))

@@ -8,7 +8,7 @@ from keras import Sequential, layers
 from keras.optimizers import SGD, Adam
 
 from gan_tf import data, training
-from gan_tf.losses import NonSaturating
+from gan_tf.losses import NonSaturating, Wasserstein, WassersteinPenalty
 from tests import tiny
 
 
@@ -175,6 +175,79 @@ def test_step_is_the_update_of_the_tutorial():
     assert float(logs["fake_accuracy"]) == pytest.approx(np.mean(fake.numpy() < 0))
 
 
+class TestCriticSteps:
+    def model(self, objective):
+        keras.utils.set_random_seed(1)
+        model = training.AdversarialModel(*plain_networks(), objective)
+        model.compile(SGD(1e-2), SGD(1e-2))
+        return model
+
+    def test_step_updates_the_critic_from_each_part_and_the_generator_from_the_last(self):
+        model = self.model(Wasserstein(clip=0.02, critic_steps=3))
+        generator, critic = plain_networks()
+        generator.set_weights(model.generator.get_weights())
+        critic.set_weights(model.discriminator.get_weights())
+        images = tf.constant(digits()[:24])
+        for part in range(3):
+            latents = model._draw_latents(0, 8, part)
+            with tf.GradientTape() as generator_tape, tf.GradientTape() as critic_tape:
+                fake = critic(generator(latents))
+                real = critic(data.to_signed(images[8 * part : 8 * part + 8]))
+                g_loss = -tf.reduce_mean(fake)
+                d_loss = tf.reduce_mean(fake) - tf.reduce_mean(real)
+            gradients = generator_tape.gradient(g_loss, generator.trainable_variables)
+            d_gradients = critic_tape.gradient(d_loss, critic.trainable_variables)
+            for w, g in zip(critic.trainable_variables, d_gradients, strict=True):
+                w.assign(tf.clip_by_value(w - 1e-2 * g, -0.02, 0.02))
+        for w, g in zip(generator.trainable_variables, gradients, strict=True):
+            w.assign_sub(1e-2 * g)
+
+        logs = model.train_step(images)
+        for ours, theirs in ((model.generator, generator), (model.discriminator, critic)):
+            for w, expected in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+                np.testing.assert_allclose(w, expected, atol=1e-6)
+        assert int(model.generator_optimizer.iterations) == 1
+        assert int(model.discriminator_optimizer.iterations) == 3
+        assert set(logs) == set(fit(make_model(tiny_networks), epochs=1))
+
+    def test_parts_have_other_latents(self):
+        model = self.model(Wasserstein())
+        drawn = [model._draw_latents(0, 8, part).numpy() for part in range(3)]
+        assert not np.array_equal(drawn[0], drawn[1]) and not np.array_equal(drawn[1], drawn[2])
+
+    def test_mix_is_uniform(self):
+        mix = self.model(WassersteinPenalty())._draw_mix(0, 5000, 1).numpy()
+        assert mix.shape == (5000, 1, 1, 1) and mix.min() >= 0 and mix.max() <= 1
+        shares = np.histogram(mix, bins=10, range=(0, 1))[0] / 5000
+        np.testing.assert_allclose(shares, 0.1, atol=0.02)
+
+    @pytest.mark.parametrize("xla", [False, True])
+    def test_penalty_keeps_the_slope_near_1(self, xla):
+        model = training.AdversarialModel(*plain_networks(), WassersteinPenalty(critic_steps=2))
+        model.compile(Adam(1e-3), Adam(1e-3), jit_compile=xla)
+        fit(model, epochs=15)
+        images = tf.constant(data.to_signed(digits()[:64]))
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            values = model.discriminator(images)
+        norms = tf.norm(tf.reshape(tape.gradient(values, images), (64, -1)), axis=1)
+        assert 0.5 < float(tf.reduce_mean(norms)) < 1.5
+
+    def test_labels_are_split_with_their_images(self):
+        model = training.AdversarialModel(
+            tiny.generator(14), tiny.discriminator(11), Wasserstein(critic_steps=2), classes=10
+        )
+        model.compile(SGD(1e-2), SGD(1e-2))
+        labels = np.repeat(np.uint8([3, 7]), 8)
+        seen = []
+        discriminate = model._discriminate
+        model._discriminate = lambda images, labels: (
+            seen.append(labels.numpy().tolist()) or discriminate(images, labels)
+        )
+        model.train_step((digits()[:16], labels))
+        assert seen == [[3] * 8] * 2 + [[7] * 8] * 2
+
+
 def test_labels_follow_the_latents_and_fill_their_plane():
     latents = tf.constant([[1.5, -2.0], [0.5, 3.0]])
     assert training.with_labels(latents, [2, 0], 3).numpy().tolist() == [
@@ -286,7 +359,7 @@ def test_step_compiled_by_xla_makes_the_same_update(monkeypatch):
     # XLA may draw other random numbers from the same seed: here both get the same latents.
     latents = training.fixed_latents(0, 64, 4)
     monkeypatch.setattr(
-        training.AdversarialModel, "_draw_latents", lambda self, step, count: latents
+        training.AdversarialModel, "_draw_latents", lambda self, step, count, part: latents
     )
     compiled, plain = (make_model(plain_networks, SGD, jit_compile=xla) for xla in (True, False))
     images = digits()[:128]
