@@ -99,9 +99,10 @@ def _add_run_options(parser):
 def _list(options):
     from gan_tf import recipes, runs
 
+    width = max(map(len, recipes.RECIPES))
     for recipe in recipes.RECIPES.values():
         state = "released" if runs.folder(recipe.name).is_dir() else "not trained here"
-        print(f"{recipe.name:12} {recipe.epochs:4d} epochs  {state:16}  {recipe.summary}")
+        print(f"{recipe.name:{width}} {recipe.epochs:4d} epochs  {state:16}  {recipe.summary}")
 
 
 def _train(options):
