@@ -175,18 +175,19 @@ class LabellingTool(widgets.VBox):
             return
         label = self.labels[self.position]
         self._text.value += f"; image {self.position}" + (f" is labelled {label}" if label else "")
-        self._picture.value = _png(_enlarged(self.images[self.position], 280))
+        self._picture.value = png(enlarged(self.images[self.position], 280))
         around = range(self.position - _NEIGHBOURS, self.position + _NEIGHBOURS + 1)
         blank = np.full_like(self.images[0], 255)
         strip = [self.images[i] if 0 <= i < count else blank for i in around]
-        self._neighbours.value = _png(_enlarged(np.concatenate(strip, axis=1), 56))
+        self._neighbours.value = png(enlarged(np.concatenate(strip, axis=1), 56))
 
 
-def _enlarged(image, height):
+def enlarged(image, height):
     """The image with its pixels repeated until it is at least `height` high."""
     times = math.ceil(height / image.shape[0])
     return image.repeat(times, axis=0).repeat(times, axis=1)
 
 
-def _png(image):
+def png(image):
+    """The bytes of a PNG file of an image uint8 (height, width, channels)."""
     return imwrite("<bytes>", image.squeeze(), extension=".png")

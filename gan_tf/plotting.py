@@ -11,6 +11,7 @@ import imageio.v3 as iio
 import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from PIL import Image, ImageDraw, ImageFont
 from sklearn.metrics import confusion_matrix
 
@@ -217,6 +218,31 @@ def attention_maps(rows, title=None):
         axis.set_title(name, fontsize=9)
     figure.suptitle(title)
     figure.colorbar(shown, ax=axes, fraction=0.02, label="attention: share of the map's maximum")
+    return figure
+
+
+def latent_map(labels, certainties, half, points=None, title=None):
+    """The digits of a plane of latents, paler where they are less certain.
+
+    Args:
+        labels, certainties: (quality, quality), as `latent.LatentSpace.map`.
+        half: half of the side, in the latent space's unit.
+        points: None, or a digit -> (x, y), marked in the map.
+    """
+    figure = Figure(figsize=(6.8, 6))
+    axis = figure.subplots()
+    colours = np.array(sns.color_palette("colorblind", 10))
+    # A certainty of 1/10 is none: white.
+    strength = np.clip((certainties - 0.1) / 0.9, 0, 1)[..., None]
+    picture = strength * colours[labels] + (1 - strength)
+    axis.imshow(picture, origin="lower", extent=(-half, half, -half, half))
+    for digit, (x, y) in (points or {}).items():
+        axis.plot(x, y, "o", color="black", markersize=4)
+        axis.annotate(digit, (x, y), (4, 4), textcoords="offset points", weight="bold")
+    axis.set(xlabel="distance in the plane", ylabel="distance in the plane", title=title or "")
+    keys = [Patch(color=colour, label=str(digit)) for digit, colour in enumerate(colours)]
+    axis.legend(handles=keys, title="read as", loc="center left", bbox_to_anchor=(1, 0.5))
+    figure.tight_layout()
     return figure
 
 

@@ -4,6 +4,7 @@ Chromium is not a Python package: `make browser` installs Debian's. Tests that n
 skipped where it is missing.
 """
 
+import os
 import shutil
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -32,9 +34,9 @@ def opened(code, folder):
     port = _free_port()
     log = (folder / "voila.log").open("w")
     options = ["--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "voila", str(path), *options], stdout=log, stderr=log
-    )
+    command = [sys.executable, "-m", "voila", str(path), *options]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    server = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(f"{address}/voila/static/voila.js", server)
@@ -67,7 +69,7 @@ def _browser(folder):
     ):
         options.add_argument(f"--{argument}")
     browser = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    browser.implicitly_wait(120)
+    browser.implicitly_wait(60)
     return browser
 
 

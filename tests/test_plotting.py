@@ -98,6 +98,19 @@ def test_attention_maps_beside_their_images():
     assert "attention" in axes[4].get_ylabel()
 
 
+def test_latent_map_is_white_where_nothing_is_certain():
+    labels = np.array([[3, 3], [7, 7]])
+    certainties = np.array([[1.0, 0.1], [1.0, 0.55]])
+    axis = plotting.latent_map(labels, certainties, 2.5, {3: (0, 1)}).axes[0]
+    picture = axis.images[0].get_array()
+    assert axis.images[0].get_extent() == [-2.5, 2.5, -2.5, 2.5]
+    np.testing.assert_allclose(picture[0, 1], 1)
+    np.testing.assert_allclose(picture[1, 1], (picture[1, 0] + 1) / 2)
+    assert not np.allclose(picture[0, 0], picture[1, 0])
+    assert [text.get_text() for text in axis.texts] == ["3"]
+    assert len(axis.get_legend().get_texts()) == 10
+
+
 def test_save(tmp_path):
     figure = plotting.sample_grid(IMAGES)
     assert plotting.save(figure, tmp_path / "figures" / "grid.png") is figure
