@@ -6,8 +6,9 @@ Both kinds have the same few members, which `runs` works with. They are made of 
 
 import keras
 import numpy as np
+import tensorflow as tf
 
-from gan_tf import classifiers, data, training
+from gan_tf import classifiers, data, training, weight_norm
 
 SAMPLES = 100
 
@@ -28,7 +29,6 @@ class GanExperiment:
         "fake_accuracy": "fake right",
     }
     validation_data = None
-    callbacks = ()
 
     def __init__(self, recipe, dataset, images, seed):
         self.recipe, self.seed = recipe, seed
@@ -39,7 +39,9 @@ class GanExperiment:
             "generator": recipe.generator(),
             "discriminator": recipe.discriminator(),
         }
-        self.labels = _labels(recipe, dataset)[:images] if recipe.classes else None
+        self.labels = None
+        if recipe.classes or recipe.labelled:
+            self.labels = _labels(recipe, dataset)[:images]
         _check_images(recipe, self.networks["generator"].output_shape[1:], self.images)
         self.model = training.AdversarialModel(
             **self.networks, objective=recipe.objective, seed=seed, classes=recipe.classes
@@ -55,11 +57,31 @@ class GanExperiment:
                 self.inputs, np.arange(SAMPLES) * recipe.classes // SAMPLES, recipe.classes
             )
         self.samples = []
+        self.callbacks = []
+        if recipe.labelled:
+            weight_norm.initialise(self.model.discriminator, data.to_signed(self.images[:500]))
+            self.metrics = {**self.metrics, "test_accuracy": "test accuracy"}
+            self.callbacks = [_TestAccuracy(dataset)]
 
     def batches(self, epochs, initial_epoch):
         """The `tf.data.Dataset` for `fit`."""
-        arrays = (self.images, self.labels) if self.recipe.classes else self.images
-        return training.batches(arrays, self.step_size, self.seed, epochs, initial_epoch)
+
+        def served(arrays):
+            return training.batches(arrays, self.step_size, self.seed, epochs, initial_epoch)
+
+        if self.recipe.classes:
+            return served((self.images, self.labels))
+        if self.recipe.labelled:
+            labelled = served(self._labelled())
+            unlabelled = served((self.images, np.full(len(self.images), -1)))
+            return tf.data.Dataset.zip(labelled, unlabelled).map(_one_batch)
+        return served(self.images)
+
+    def _labelled(self):
+        """The labelled images and their labels, repeated to the number of all images."""
+        chosen = data.balanced_order(self.labels, self.seed)[: self.recipe.labelled]
+        arrays = self.images[chosen], self.labels[chosen].astype(int)
+        return tuple(a[: len(self.images)] for a in training.repeated(arrays, len(self.images)))
 
     def keep(self, epoch):
         """Keep what is kept after `epoch`; 0 is before training."""
@@ -151,6 +173,25 @@ class _SeedDropout(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         training.seed_dropout([self.model], self.seed, epoch)
+
+
+def _one_batch(some, others):
+    """Two batches of images and labels as one."""
+    return tf.concat([some[0], others[0]], axis=0), tf.concat([some[1], others[1]], axis=0)
+
+
+class _TestAccuracy(keras.callbacks.Callback):
+    """Adds to the history how a semi-supervised discriminator reads the test images."""
+
+    def __init__(self, dataset):
+        super().__init__()
+        self.images, self.labels = dataset.x_test, dataset.y_test
+
+    def on_epoch_end(self, epoch, logs):
+        _, logits = self.model.discriminator.predict(
+            data.to_signed(self.images), batch_size=500, verbose=0
+        )
+        logs["test_accuracy"] = np.mean(logits.argmax(axis=1) == self.labels)
 
 
 def _labels(recipe, dataset):

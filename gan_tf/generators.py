@@ -7,6 +7,7 @@ it comes from. The last layer computes in float32 whatever the precision of the 
 from keras import Sequential, layers
 
 from gan_tf.fourier import FourierConv2DTranspose
+from gan_tf.weight_norm import WeightNormDense
 
 
 def dcgan(kernel=5):
@@ -186,4 +187,25 @@ def gavazzi():
             ),
         ],
         name="gavazzi_generator",
+    )
+
+
+def semi_supervised():
+    """Generator of the semi-supervised GAN (Salimans et al. 2016, section 6.1, and its code).
+
+    Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 697,568 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((100,)),
+            layers.Dense(500, use_bias=False),
+            layers.BatchNormalization(),
+            layers.Activation("softplus"),
+            layers.Dense(500, use_bias=False),
+            layers.BatchNormalization(),
+            layers.Activation("softplus"),
+            WeightNormDense(28 * 28, activation="tanh", train_scale=True, dtype="float32"),
+            layers.Reshape((28, 28, 1), dtype="float32"),
+        ],
+        name="semi_supervised_generator",
     )

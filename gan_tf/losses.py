@@ -22,6 +22,12 @@ class Objective:
     # Updates of the discriminator for each of the generator.
     critic_steps: ClassVar[int] = 1
     has_penalty: ClassVar[bool] = False
+    # Whether the losses are told the labels of the real images.
+    uses_labels: ClassVar[bool] = False
+
+    def losses(self, real, fake, labels):
+        """Both losses, the discriminator's first, from its outputs on real and on fake images."""
+        return self.discriminator(real, fake), self.generator(fake)
 
     def constrain(self, discriminator):
         """Set constraints on weights, which hold after every update."""
@@ -173,6 +179,55 @@ class WassersteinPenalty(_Critic):
         # Where the gradient is 0 its norm has no derivative: a tiny number keeps it finite.
         norm = tf.sqrt(tf.reduce_sum(gradient**2, axis=(1, 2, 3)) + 1e-12)
         return self.weight * tf.reduce_mean((norm - 1) ** 2)
+
+
+@dataclass(frozen=True)
+class SemiSupervised(Objective):
+    """A discriminator that is a classifier, and feature matching (Salimans et al. 2016, 3.1, 5).
+
+    The discriminator gives features (batch, f) and logits (batch, classes). The class of
+    generated images has the logit 0, so with l = log sum exp of the others an image is real with
+    the probability sigmoid(l). Images are real ones with their label or, unlabelled, -1.
+    """
+
+    uses_labels: ClassVar[bool] = True
+
+    def losses(self, real, fake, labels):
+        """Both losses from features and logits.
+
+        The discriminator's, in nats: cross-entropy of the labelled images, and half the sum of
+        those of unlabelled images being real and of fakes being fake. The generator's: the mean
+        squared difference of the mean features of fakes and of unlabelled images.
+        """
+        is_labelled = tf.cast(labels >= 0, tf.float32)
+        (real_features, real_logits), (fake_features, fake_logits) = real, fake
+        cross_entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(
+            tf.maximum(tf.cast(labels, tf.int32), 0), real_logits
+        )
+        real_l, fake_l = (_log_sum_exp(logits) for logits in (real_logits, fake_logits))
+        d_loss = (
+            _mean(cross_entropy, is_labelled)
+            + _mean(tf.nn.softplus(-real_l), 1 - is_labelled) / 2
+            + tf.reduce_mean(tf.nn.softplus(fake_l)) / 2
+        )
+        real_mean = _mean(tf.cast(real_features, tf.float32), 1 - is_labelled[:, None])
+        fake_mean = tf.reduce_mean(tf.cast(fake_features, tf.float32), axis=0)
+        return d_loss, tf.reduce_mean((fake_mean - real_mean) ** 2)
+
+    def output(self, outputs):
+        return tf.sigmoid(_log_sum_exp(outputs[1]))
+
+    def is_right(self, real, fake):
+        return super().is_right(_log_sum_exp(real[1]), _log_sum_exp(fake[1]))
+
+
+def _log_sum_exp(logits):
+    return tf.reduce_logsumexp(logits, axis=1)
+
+
+def _mean(values, weights):
+    """The weighted mean over the batch."""
+    return tf.reduce_sum(weights * values, axis=0) / tf.reduce_sum(weights)
 
 
 def _logits(probabilities):

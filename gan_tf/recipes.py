@@ -49,12 +49,14 @@ class GanRecipe(Recipe):
         generator, discriminator: builders of `generators` and `discriminators`.
         objective: an object of `losses`.
         classes: 0, or the number of classes where both networks are told the label.
+        labelled: 0, or how many images are labelled for an objective that uses labels.
     """
 
     generator: Callable
     discriminator: Callable
     objective: Any
     classes: int = 0
+    labelled: int = 0
 
     def describe(self):
         description = {
@@ -63,7 +65,10 @@ class GanRecipe(Recipe):
             "discriminator": _builder(self.discriminator),
             "objective": repr(self.objective),
         }
-        return {**description, "classes": self.classes} if self.classes else description
+        for name in ("classes", "labelled"):
+            if getattr(self, name):
+                description[name] = getattr(self, name)
+        return description
 
 
 def _builder(build):
@@ -171,6 +176,22 @@ def _qiao(
         optimizer=optimizer,
         batch_size=batch_size,
         epochs=100,
+    )
+
+
+def _semi_supervised(labelled):
+    """A semi-supervised GAN of Salimans et al. 2016 on so many labelled digits."""
+    return GanRecipe(
+        name=f"semi-supervised-{labelled}",
+        summary=f"semi-supervised GAN with {labelled:,} labels (Salimans et al. 2016)",
+        dataset="mnist",
+        generator=generators.semi_supervised,
+        discriminator=discriminators.semi_supervised,
+        objective=losses.SemiSupervised(),
+        optimizer=partial(Adam, learning_rate=3e-3, beta_1=0.5, beta_2=0.999),
+        batch_size=100,
+        epochs=100,
+        labelled=labelled,
     )
 
 
@@ -306,6 +327,7 @@ RECIPES = {
             batch_size=32,
             epochs=5,
         ),
+        *map(_semi_supervised, (20, 50, 100, 200, 5400)),
         _verzeni_yau(
             "softmax", classifiers.softmax_regression, "linear softmax classifier (verzeni-yau)"
         ),

@@ -128,8 +128,8 @@ class GanRun(Run):
         inputs = data.to_signed(images)
         if self.recipe.classes:
             inputs = training.with_label_planes(inputs, labels, self.recipe.classes)
-        logits = self.discriminator.predict(inputs, batch_size=500, verbose=0)
-        return np.asarray(self.recipe.objective.output(logits[:, 0]))
+        outputs = self.discriminator.predict(inputs, batch_size=500, verbose=0)
+        return np.ravel(self.recipe.objective.output(outputs))
 
 
 class ClassifierRun(Run):

@@ -58,10 +58,10 @@ def generate(generator, latents, batch_size=500):
 
 
 def seed_dropout(networks, seed, step, replica=0):
-    """Set the state of every dropout layer of `networks` from the seed and the step."""
+    """Set the state of every layer of dropout or noise in `networks` from the seed and the step."""
     layers = [layer for network in networks for layer in network.layers]
-    dropouts = [layer for layer in layers if isinstance(layer, keras.layers.Dropout)]
-    for index, layer in enumerate(dropouts):
+    random = (keras.layers.Dropout, keras.layers.GaussianNoise)
+    for index, layer in enumerate(layer for layer in layers if isinstance(layer, random)):
         state = layer.seed_generator.state
         stream = _stream(seed, _DROPOUT, step, index, replica)
         state.assign(tf.cast(stream, state.dtype))
@@ -168,7 +168,8 @@ class AdversarialModel(keras.Model):
 
     Args:
         generator: Keras model from latents (batch, latent_dim) to images in [-1, 1].
-        discriminator: Keras model from such images to logits (batch, 1).
+        discriminator: Keras model from such images to logits (batch, 1), or to what the
+            objective takes.
         objective: an object of `gan_tf.losses`; it may constrain the discriminator's weights.
         seed: the seed of latents and dropout.
         classes: 0, or the number of classes where both networks are told the label: the
@@ -183,6 +184,7 @@ class AdversarialModel(keras.Model):
         self.objective = objective
         self.seed = seed
         self.classes = classes
+        self.has_labels = bool(classes) or objective.uses_labels
         self.latent_dim = generator.input_shape[-1] - classes
         self.built = True
         objective.constrain(discriminator)
@@ -216,7 +218,7 @@ class AdversarialModel(keras.Model):
             batch: images uint8 (n, height, width, channels), or they and their labels (n,); n
                 is a multiple of the objective's critic steps.
         """
-        images, labels = batch if self.classes else (batch, None)
+        images, labels = batch if self.has_labels else (batch, None)
         step = self.generator_optimizer.iterations
         replica = tf.distribute.get_replica_context().replica_id_in_sync_group
         seed_dropout([self.generator, self.discriminator], self.seed, step, replica=replica)
@@ -224,7 +226,7 @@ class AdversarialModel(keras.Model):
         for part, real in enumerate(tf.split(data.to_signed(images), parts)):
             latents = self._draw_latents(step, tf.shape(real)[0], part)
             mix = self._draw_mix(step, tf.shape(real)[0], part)
-            part_labels = tf.split(labels, parts)[part] if self.classes else None
+            part_labels = tf.split(labels, parts)[part] if self.has_labels else None
             logs = self._update_networks(real, part_labels, latents, mix, part + 1 == parts)
         return logs
 
@@ -232,10 +234,9 @@ class AdversarialModel(keras.Model):
         """Update the discriminator, and after its last part of the step the generator too."""
         with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
             fake = self._generate(latents, labels)
-            real_logits = self._discriminate(real, labels)
-            fake_logits = self._discriminate(fake, labels)
-            g_loss = self.objective.generator(fake_logits)
-            d_loss = self.objective.discriminator(real_logits, fake_logits)
+            real_outputs = self._discriminate(real, labels)
+            fake_outputs = self._discriminate(fake, labels)
+            d_loss, g_loss = self.objective.losses(real_outputs, fake_outputs, labels)
             if self.objective.has_penalty:
                 d_loss += self.objective.penalty(
                     partial(self._discriminate, labels=labels), real, fake, mix
@@ -247,7 +248,7 @@ class AdversarialModel(keras.Model):
         if is_last:
             self._update(self.generator, self.generator_optimizer, generator_tape, g_share)
         self._update(self.discriminator, self.discriminator_optimizer, discriminator_tape, d_share)
-        return self._track(d_loss, g_loss, real_logits, fake_logits)
+        return self._track(d_loss, g_loss, real_outputs, fake_outputs)
 
     def _generate(self, latents, labels):
         if self.classes:
@@ -284,13 +285,13 @@ class AdversarialModel(keras.Model):
         start = count * context.replica_id_in_sync_group
         return drawn[start : start + count]
 
-    def _track(self, d_loss, g_loss, real_logits, fake_logits):
+    def _track(self, d_loss, g_loss, real_outputs, fake_outputs):
         values = (
             d_loss,
             g_loss,
-            self.objective.output(real_logits),
-            self.objective.output(fake_logits),
-            *self.objective.is_right(real_logits, fake_logits),
+            self.objective.output(real_outputs),
+            self.objective.output(fake_outputs),
+            *self.objective.is_right(real_outputs, fake_outputs),
         )
         for tracker, value in zip(self._trackers, values, strict=True):
             tracker.update_state(value)

@@ -94,3 +94,13 @@ def convolutions(layers):
         for layer in layers
         if isinstance(layer, keras.layers.Conv2D)
     ]
+
+
+def test_semi_supervised_gives_features_and_logits():
+    discriminator = discriminators.semi_supervised()
+    assert discriminator.count_params() == 1_541_020
+    frozen = sum(np.prod(w.shape) for w in discriminator.non_trainable_weights if w.name == "scale")
+    assert frozen == 1000 + 500 + 3 * 250
+    features, logits = discriminator(np.zeros((3, 28, 28, 1)))
+    assert (features.shape, logits.shape) == ((3, 250), (3, 10))
+    assert features.numpy().min() >= 0

@@ -62,3 +62,24 @@ def test_released_weights_are_float16_unless_too_large():
     released = experiments.released_weights(network)
     assert released[0].dtype == np.float32 and released[1].dtype == np.float16
     assert np.isfinite(released[0]).all()
+
+
+class TestSemiSupervised:
+    def experiment(self, seed=0):
+        digits = data.load("mnist")
+        return experiments.GanExperiment(recipes.get("semi-supervised-20"), digits, 512, seed)
+
+    def test_batches_are_half_labelled(self):
+        seen = set()
+        for images, labels in self.experiment().batches(1, 0):
+            assert images.shape == (200, 28, 28, 1) and images.dtype == np.uint8
+            assert (labels[:100] >= 0).numpy().all() and (labels[100:] == -1).numpy().all()
+            pairs = zip(images[:100].numpy(), labels[:100].numpy(), strict=True)
+            seen |= {(image.tobytes(), int(label)) for image, label in pairs}
+        assert len(seen) == 20
+        assert sorted(label for _, label in seen) == sorted(list(range(10)) * 2)
+
+    def test_labelled_set_belongs_to_the_seed(self):
+        one, same, other = (self.experiment(seed)._labelled()[0] for seed in (0, 0, 1))
+        assert len(one) == 512
+        assert np.array_equal(one, same) and not np.array_equal(one, other)

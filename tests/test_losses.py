@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from gan_tf.losses import NonSaturating, OnProbabilities, Wasserstein, WassersteinPenalty
+from gan_tf.losses import (
+    NonSaturating,
+    OnProbabilities,
+    SemiSupervised,
+    Wasserstein,
+    WassersteinPenalty,
+)
 
 REAL = np.array([[2.0], [-1.0], [0.5]], np.float32)
 FAKE = np.array([[-3.0], [0.0], [1.5]], np.float32)
@@ -148,3 +154,44 @@ class TestGradientPenalty:
                 tf.fill((2, 1, 1, 1), 0.5),
             )
         assert np.isfinite(float(tape.gradient(penalty, slope)))
+
+
+class TestSemiSupervised:
+    """Two classes; logits (0, 0) have l = ln 2, so that an image is real with p = 2/3."""
+
+    real = (
+        np.array([[9.0, 9.0], [1.0, 2.0], [3.0, 0.0]], np.float32),
+        np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]], np.float32),
+    )
+    fake = (
+        np.array([[0.0, 0.0], [2.0, 4.0]], np.float32),
+        np.array([[0.0, 0.0], [-50.0, -50.0]], np.float32),
+    )
+    labels = np.array([1, -1, -1])
+
+    def test_hand_worked_values(self):
+        d_loss, g_loss = SemiSupervised().losses(self.real, self.fake, self.labels)
+        labelled = math.log(1 + math.e)
+        unlabelled, fake = -math.log(2 / 3), (-math.log(1 / 3) + 0) / 2
+        assert float(d_loss) == pytest.approx(labelled + unlabelled / 2 + fake / 2, rel=1e-5)
+        # Mean features: unlabelled (2, 1), fake (1, 2).
+        assert float(g_loss) == pytest.approx(1.0)
+
+    def test_labelled_images_count_by_their_class_only(self):
+        loss = SemiSupervised()
+        features, logits = self.real
+        shift = np.array([[5], [0], [0]], np.float32)
+        other = (features + shift, logits + shift)
+        for one, two in zip(
+            loss.losses(self.real, self.fake, self.labels),
+            loss.losses(other, self.fake, self.labels),
+            strict=True,
+        ):
+            assert float(one) == pytest.approx(float(two), rel=1e-5)
+
+    def test_output_is_the_probability_of_being_real(self):
+        loss = SemiSupervised()
+        outputs = loss.output(self.fake).numpy()
+        assert outputs == pytest.approx([2 / 3, 0], abs=1e-6)
+        real, fake = loss.is_right(self.real, self.fake)
+        assert real.numpy().tolist() == [1, 1, 1] and fake.numpy().tolist() == [0, 1]

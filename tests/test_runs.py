@@ -279,6 +279,26 @@ class TestConditionalRun:
             runs.train("tiny-conditional", profile="smoke")
 
 
+class TestSemiSupervisedRun:
+    @pytest.fixture(scope="class")
+    def run(self, tmp_path_factory):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("gan_tf.profiles.ROOT", tmp_path_factory.mktemp("semi-supervised"))
+            return runs.train("semi-supervised-100", profile="smoke")
+
+    def test_history_has_the_accuracy_of_the_released_weights(self, run):
+        digits = data.load("mnist")
+        _, logits = run.discriminator.predict(data.to_signed(digits.x_test), verbose=0)
+        accuracy = np.mean(logits.argmax(axis=1) == digits.y_test)
+        assert run.history["test_accuracy"].iloc[-1] == pytest.approx(accuracy, abs=0.005)
+        assert accuracy > 0.3
+
+    def test_draws_and_discriminates(self, run):
+        assert run.generate(5).shape == (5, 28, 28, 1)
+        outputs = run.discriminate(data.load("mnist").x_test[:7])
+        assert outputs.shape == (7,) and 0 < outputs.min() < outputs.max() < 1
+
+
 class TestClassifierRun:
     @pytest.fixture
     def recipe(self, home, monkeypatch):

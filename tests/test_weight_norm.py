@@ -1,0 +1,47 @@
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from gan_tf.weight_norm import WeightNormDense, initialise
+
+IMAGES = np.random.default_rng(0).normal(2, 3, (500, 6)).astype(np.float32)
+
+
+def test_length_and_direction_are_apart():
+    layer = WeightNormDense(4, train_scale=True)
+    layer.build((None, 6))
+    layer.scale.assign([1, 2, 3, 0])
+    layer.bias.assign([0, 0, 0, 7])
+    kernel = layer.kernel.numpy() / np.linalg.norm(layer.kernel, axis=0) * [1, 2, 3, 0]
+    np.testing.assert_allclose(layer(IMAGES), IMAGES @ kernel + [0, 0, 0, 7], rtol=1e-4, atol=1e-4)
+    before = layer(IMAGES).numpy()
+    layer.kernel.assign(layer.kernel * 5)
+    np.testing.assert_allclose(layer(IMAGES), before, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("train_scale, count", [(True, 3), (False, 2)])
+def test_lengths_are_trained_where_wanted(train_scale, count):
+    layer = WeightNormDense(4, train_scale=train_scale)
+    layer.build((None, 6))
+    assert len(layer.trainable_weights) == count and len(layer.weights) == 3
+
+
+def test_initialise_makes_every_preactivation_standard():
+    image = layers.Input((6,))
+    x = WeightNormDense(8, activation="relu")(image)
+    network = keras.Model(image, WeightNormDense(3)(x))
+    initialise(network, IMAGES)
+    first, second = (layer for layer in network.layers if isinstance(layer, WeightNormDense))
+    hidden = first.preactivation(IMAGES).numpy()
+    for values in (hidden, second.preactivation(np.maximum(hidden, 0)).numpy()):
+        np.testing.assert_allclose(values.mean(axis=0), 0, atol=1e-4)
+        np.testing.assert_allclose(values.std(axis=0), 1, rtol=1e-3)
+
+
+def test_a_copy_of_a_network_has_it():
+    network = keras.Sequential([layers.Input((6,)), WeightNormDense(3, "relu", train_scale=True)])
+    copy = keras.models.clone_model(network)
+    copy.set_weights(network.get_weights())
+    assert len(copy.trainable_weights) == 3
+    assert np.array_equal(copy(IMAGES), network(IMAGES))
