@@ -44,6 +44,41 @@ class Dataset(NamedTuple):
     y_test: np.ndarray | None
 
 
+class SyntheticDigits(NamedTuple):
+    """Digits that the released `dcgan` run drew, some with labels given by eye.
+
+    `images` is uint8 (6336, 28, 28, 1). `labels` and `first_labels` are int8 (1000,), of the
+    first images: 0 to 9, or -1 for no recognisable digit; the first ones are from before any
+    classifier's opinion was seen.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    first_labels: np.ndarray
+
+    def recognisable(self):
+        """Images and labels of those of the labelled that are a digit."""
+        is_digit = self.labels >= 0
+        return self.images[: len(self.labels)][is_digit], self.labels[is_digit]
+
+
+def synthetic_digits():
+    """The synthetic digits of data/synthetic_digits.npz; data/README.md says how they were made.
+
+    Raises:
+        FileNotFoundError: if the file is not there.
+        ValueError: if it is corrupt.
+    """
+    path = FOLDER / "synthetic_digits.npz"
+    if not path.is_file():
+        raise FileNotFoundError(f"{path.name} is not in {FOLDER}: restore it with git.")
+    arrays = _read_npz(path, SyntheticDigits._fields)
+    lacking = [key for key in SyntheticDigits._fields if key not in arrays]
+    if lacking:
+        raise ValueError(f"{path} has no {' and no '.join(lacking)}: restore it with git.")
+    return SyntheticDigits(**arrays)
+
+
 def load(name):
     """The data set called `name`, as a `Dataset`.
 
@@ -195,13 +230,13 @@ def _download(name, address):
     return Path(path)
 
 
-def _read_npz(path):
-    """Those arrays of a `Dataset` that the file holds, by name; nothing is ever unpickled."""
+def _read_npz(path, keys=Dataset._fields):
+    """Those of the arrays `keys` that the file holds, by name; nothing is ever unpickled."""
     try:
         if not zipfile.is_zipfile(path):
             raise ValueError("it is no zip archive, or not the whole of one")
         with np.load(path, allow_pickle=False) as arrays:
-            return {key: np.asarray(arrays[key]) for key in Dataset._fields if key in arrays}
+            return {key: np.asarray(arrays[key]) for key in keys if key in arrays}
     except (ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(
             f"{path} cannot be read as an .npz file of plain arrays ({error}): write it anew with "

@@ -86,6 +86,34 @@ class Labels:
         return dict(zip(frame["image"].tolist(), frame["label"], strict=True))
 
 
+def save(images, first, final, path):
+    """Write images and two rounds of labels as `data.synthetic_digits` reads them.
+
+    Args:
+        images: uint8 (n, height, width, channels); labelled is a beginning of them.
+        first, final: complete `Labels` of the same number of images.
+        path: of the npz file.
+
+    Raises:
+        ValueError: if the labels are not complete, or not of the same number of images.
+    """
+    if not first.count == final.count == len(first) == len(final) <= len(images):
+        raise ValueError(
+            f"{len(first)} of {first.count} and {len(final)} of {final.count} labels are given "
+            f"for {len(images)} images: label all of the same images in both rounds."
+        )
+    with files.written_whole(path) as new:
+        np.savez_compressed(
+            new, images=images, labels=_numbers(final), first_labels=_numbers(first)
+        )
+
+
+def _numbers(labels):
+    """Labels as int8 (count,), -1 for what is not a digit."""
+    texts = (labels[image] for image in range(labels.count))
+    return np.array([-1 if text == NOT_A_DIGIT else int(text) for text in texts], np.int8)
+
+
 class LabellingTool(widgets.VBox):
     """Shows one image after the other and takes its label by a click or a key.
 

@@ -3,6 +3,9 @@
 from collections import Counter
 
 import numpy as np
+from scipy.spatial.distance import pdist
+from scipy.special import entr
+from sklearn.neighbors import NearestNeighbors
 
 from gan_tf import data
 
@@ -78,3 +81,73 @@ def frechet_distance(features, other):
     root_trace = np.sqrt(np.maximum(eigenvalues.real, 0)).sum()
     between_means = np.sum((features.mean(axis=0) - other.mean(axis=0)) ** 2)
     return between_means + np.trace(np.atleast_2d(covariance + other_covariance)) - 2 * root_trace
+
+
+def class_entropy(labels, classes=10):
+    """Entropy in nats of the classes among labels (n,): ln(classes) if all are equally frequent.
+
+    Raises:
+        ValueError: if there are no labels.
+    """
+    if len(labels) == 0:
+        raise ValueError("The entropy of no labels at all is not defined.")
+    shares = np.bincount(labels, minlength=classes) / len(labels)
+    return float(entr(shares).sum())
+
+
+def diversity(images):
+    """Mean distance between two of the images uint8 (n, height, width, channels).
+
+    Euclidean, of pixels in [0, 1]; 0 if all are the same.
+
+    Raises:
+        ValueError: if there are fewer than two.
+    """
+    if len(images) < 2:
+        raise ValueError(
+            f"{len(images)} images have no distance from each other: take two or more."
+        )
+    return float(pdist(_flat(images)).mean())
+
+
+def nearest(images, references):
+    """The nearest of the `references` to each of the images, both uint8 (n, h, w, channels).
+
+    Returns:
+        distances (n,), Euclidean of pixels in [0, 1], and indices (n,) among the references.
+    """
+    neighbours = NearestNeighbors(n_neighbors=1).fit(_flat(references))
+    distances, indices = neighbours.kneighbors(_flat(images))
+    return distances[:, 0], indices[:, 0]
+
+
+def fine_detail(images, cutoff=0.25):
+    """Share of the spectral energy of images in fine detail: how sharp, or how noisy, they are.
+
+    Args:
+        images: uint8 (n, height, width, channels).
+        cutoff: cycles a pixel from which on detail is fine; .25 is one line and one gap in
+            four pixels, .5 the finest there is along an axis.
+
+    Returns:
+        The mean over the images of the energy beyond the cutoff divided by all but that of the
+        image's mean; images of one grey only are left out.
+
+    Raises:
+        ValueError: if every image is of one grey.
+    """
+    pixels = np.asarray(images, np.float64) / 255
+    energy = (np.abs(np.fft.fft2(pixels, axes=(1, 2))) ** 2).sum(axis=3)
+    energy[:, 0, 0] = 0
+    frequency = np.hypot(
+        np.fft.fftfreq(pixels.shape[1])[:, None], np.fft.fftfreq(pixels.shape[2])[None]
+    )
+    total = energy.sum(axis=(1, 2))
+    varied = total > 1e-9
+    if not varied.any():
+        raise ValueError("Every image is of one grey: there is no detail to measure.")
+    return float((energy[:, frequency > cutoff].sum(axis=1)[varied] / total[varied]).mean())
+
+
+def _flat(images):
+    return np.asarray(images, np.float32).reshape(len(images), -1) / 255

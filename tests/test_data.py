@@ -499,3 +499,28 @@ def test_balanced_order():
     assert set(labels[order[9:]]) == {0}
     assert np.array_equal(order, data.balanced_order(labels, seed=0))
     assert not np.array_equal(order, data.balanced_order(labels, seed=1))
+
+
+class TestSyntheticDigits:
+    @pytest.fixture
+    def folder(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(data, "FOLDER", tmp_path)
+        return tmp_path
+
+    def test_recognisable_ones(self, folder):
+        images = random_images(5, 28, 28, 1)
+        labels = np.int8([3, -1, 0])
+        np.savez(folder / "synthetic_digits.npz", images=images, labels=labels, first_labels=labels)
+        digits = data.synthetic_digits()
+        recognisable, their_labels = digits.recognisable()
+        assert np.array_equal(recognisable, images[[0, 2]])
+        assert their_labels.tolist() == [3, 0] and len(digits.images) == 5
+
+    def test_missing(self, folder):
+        with pytest.raises(FileNotFoundError, match="synthetic_digits.npz is not in .*: restore"):
+            data.synthetic_digits()
+
+    def test_of_something_else(self, folder):
+        np.savez(folder / "synthetic_digits.npz", x_train=np.zeros(3))
+        with pytest.raises(ValueError, match="has no images and no labels and no first_labels"):
+            data.synthetic_digits()

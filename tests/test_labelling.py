@@ -5,6 +5,7 @@ from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from gan_tf import labelling
 from gan_tf.labelling import LabellingTool, Labels
 from tests import browser
 
@@ -68,6 +69,31 @@ class TestLabels:
         with pytest.raises(OSError, match="Could not write .*labels.csv"):
             labels[0] = "1"
         assert labels[0] is None
+
+
+class TestSave:
+    def labels(self, folder, name, given):
+        labels = Labels(folder / name, 3)
+        for image, label in enumerate(given):
+            labels[image] = label
+        return labels
+
+    def test_both_rounds_are_kept(self, tmp_path):
+        first = self.labels(tmp_path, "first.csv", ["7", "none", "1"])
+        final = self.labels(tmp_path, "final.csv", ["7", "2", "1"])
+        labelling.save(images(5), first, final, tmp_path / "digits.npz")
+        with np.load(tmp_path / "digits.npz") as arrays:
+            assert np.array_equal(arrays["images"], images(5))
+            assert arrays["labels"].tolist() == [7, 2, 1]
+            assert arrays["first_labels"].tolist() == [7, -1, 1]
+            assert arrays["labels"].dtype == np.int8
+
+    @pytest.mark.parametrize("given, count", [(["7"], 5), (["7", "1", "1"], 2)])
+    def test_incomplete_labels(self, tmp_path, given, count):
+        labels = self.labels(tmp_path, "labels.csv", given)
+        with pytest.raises(ValueError, match="label all of the same images in both rounds"):
+            labelling.save(images(count), labels, labels, tmp_path / "digits.npz")
+        assert not (tmp_path / "digits.npz").exists()
 
 
 class TestTool:

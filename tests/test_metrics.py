@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 import scipy.linalg
+import scipy.ndimage
 from keras import Sequential, layers
 
+from gan_tf import metrics
 from gan_tf.metrics import accuracy, frechet_distance, inception_score, most_confused
 
 random = np.random.default_rng(0)
@@ -90,3 +92,64 @@ class TestFrechetDistance:
             frechet_distance(np.zeros((9, 2)), np.zeros((9, 3)))
         with pytest.raises(ValueError, match="4 images are too few .* of 5 features"):
             frechet_distance(np.zeros((9, 5)), np.zeros((4, 5)))
+
+
+def grey(*values):
+    """Images of 4x4 pixels, each of one grey."""
+    return np.repeat(np.uint8(values), 16).reshape(-1, 4, 4, 1)
+
+
+class TestClassEntropy:
+    def test_hand_worked(self):
+        assert metrics.class_entropy(np.arange(10)) == pytest.approx(np.log(10))
+        assert metrics.class_entropy([3, 3, 3]) == 0
+        assert metrics.class_entropy([0, 0, 1, 1], classes=2) == pytest.approx(np.log(2))
+
+    def test_no_labels(self):
+        with pytest.raises(ValueError, match="no labels"):
+            metrics.class_entropy([])
+
+
+class TestDiversity:
+    def test_hand_worked(self):
+        # Sixteen pixels: a difference of 1 in all is a distance of 4.
+        assert metrics.diversity(grey(0, 255)) == pytest.approx(4)
+        assert metrics.diversity(grey(0, 255, 255)) == pytest.approx(8 / 3)
+        assert metrics.diversity(grey(7, 7, 7)) == 0
+
+    def test_one_image(self):
+        with pytest.raises(ValueError, match="take two or more"):
+            metrics.diversity(grey(7))
+
+
+def test_nearest():
+    distances, indices = metrics.nearest(grey(0, 250), grey(255, 100, 51))
+    assert indices.tolist() == [2, 0]
+    np.testing.assert_allclose(distances, [4 * 51 / 255, 4 * 5 / 255], rtol=1e-5)
+
+
+class TestFineDetail:
+    def waves(self, period):
+        """An image of vertical stripes, a bright half and a dark half of each period."""
+        row = 127.5 + 127.5 * np.cos(2 * np.pi * np.arange(16) / period)
+        return np.tile(row, (16, 1)).astype(np.uint8).reshape(1, 16, 16, 1)
+
+    def test_stripes(self):
+        assert metrics.fine_detail(self.waves(2)) == pytest.approx(1)
+        assert metrics.fine_detail(self.waves(16)) < 1e-3
+        assert metrics.fine_detail(self.waves(4), cutoff=0.2) == pytest.approx(1, abs=1e-3)
+
+    def test_is_the_mean_over_images(self):
+        both = np.concatenate([self.waves(2), self.waves(16)])
+        assert metrics.fine_detail(both) == pytest.approx(0.5, abs=1e-3)
+
+    def test_blurring_lowers_it(self):
+        noise = random.integers(0, 256, (5, 16, 16, 1), np.uint8)
+        blurred = scipy.ndimage.gaussian_filter(noise, (0, 1, 1, 0))
+        assert metrics.fine_detail(blurred) < metrics.fine_detail(noise) / 3
+
+    def test_images_of_one_grey(self):
+        with_grey = np.concatenate([self.waves(2), np.full((1, 16, 16, 1), 9, np.uint8)])
+        assert metrics.fine_detail(with_grey) == pytest.approx(1)
+        with pytest.raises(ValueError, match="Every image is of one grey"):
+            metrics.fine_detail(grey(3, 4))

@@ -38,5 +38,14 @@ def test_cells_are_short_enough_to_see_whole(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_committed_with_the_outputs_of_one_execution(path):
+    notebook = nbformat.read(path, as_version=4)
+    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+    assert not [o for o in outputs(notebook) if o.get("name") == "stderr"]
+    assert not [o for o in outputs(notebook) if o.output_type == "error"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_committed_size(path):
     assert os.path.getsize(path) < 2_000_000
