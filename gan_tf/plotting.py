@@ -221,6 +221,57 @@ def attention_maps(rows, title=None):
     return figure
 
 
+def strategies(table, title=None):
+    """Test accuracy by number of real digits, a curve a strategy, and two zooms into it.
+
+    The curves go through the means over the seeds; bands reach from the worst to the best.
+
+    Args:
+        table: DataFrame of `sweeps.sweep` over `retraining.retrain`: strategy, real, accuracy.
+    """
+    figure = Figure(figsize=(15, 4.2))
+    zooms = figure.subplots(1, 3)
+    share = table["real"] / table["real"].max()
+    parts = {"all": share >= 0, "few real digits": share <= 0.1, "many real digits": share >= 0.2}
+    for axis, (name, part) in zip(zooms, parts.items(), strict=True):
+        axis.set(xlabel="real digits among the training images", title=name)
+        axis.grid(alpha=0.3)
+        for (strategy, rows), colour, marker in zip(
+            table[part].groupby("strategy", sort=False),
+            (BLUE, ORANGE, GREEN, GREY),
+            "os^D",
+            strict=False,
+        ):
+            accuracy = rows.groupby("real")["accuracy"]
+            mean = accuracy.mean()
+            axis.plot(mean.index, mean, color=colour, marker=marker, markersize=4, label=strategy)
+            axis.fill_between(
+                mean.index, accuracy.min(), accuracy.max(), color=colour, alpha=0.2, linewidth=0
+            )
+    zooms[0].set_ylabel("accuracy on 10,000 real test digits")
+    zooms[1].set_xscale("symlog", linthresh=10)
+    zooms[0].legend(frameon=False)
+    sns.despine(figure)
+    figure.suptitle(title)
+    figure.tight_layout()
+    return figure
+
+
+def validation_curves(named_histories, title=None):
+    """Validation accuracy by epoch, a curve a training.
+
+    Args:
+        named_histories: a name -> accuracies, one an epoch.
+    """
+    figure, axis = _axis(title, "epoch", "accuracy on 5,000 real validation digits")
+    for (name, history), colour in zip(
+        named_histories.items(), (BLUE, ORANGE, GREEN, GREY), strict=False
+    ):
+        axis.plot(range(1, len(history) + 1), history, color=colour, label=name)
+    _legend(figure, axis)
+    return figure
+
+
 def latent_map(labels, certainties, half, points=None, title=None):
     """The digits of a plane of latents, paler where they are less certain.
 

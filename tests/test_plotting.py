@@ -98,6 +98,28 @@ def test_attention_maps_beside_their_images():
     assert "attention" in axes[4].get_ylabel()
 
 
+def test_strategies_and_their_zooms():
+    table = pd.DataFrame(
+        {
+            "strategy": ["mixed"] * 6 + ["alternating"] * 6,
+            "real": [0, 0, 50, 50, 500, 500] * 2,
+            "accuracy": [0.8, 0.9, 0.95, 0.95, 0.98, 0.99] + [0.7] * 6,
+        }
+    )
+    whole, few, many = plotting.strategies(table).axes
+    assert [line.get_label() for line in whole.lines] == ["mixed", "alternating"]
+    assert list(whole.lines[0].get_ydata()) == pytest.approx([0.85, 0.95, 0.985])
+    assert list(few.lines[0].get_xdata()) == [0, 50] and few.get_xscale() == "symlog"
+    assert list(many.lines[0].get_xdata()) == [500]
+    assert len(whole.collections) == 2
+
+
+def test_validation_curves():
+    axis = plotting.validation_curves({"10% real": [0.9, 0.95], "90% real": [0.8, 0.9]}).axes[0]
+    assert list(axis.lines[0].get_xdata()) == [1, 2]
+    assert [line.get_label() for line in axis.lines] == ["10% real", "90% real"]
+
+
 def test_latent_map_is_white_where_nothing_is_certain():
     labels = np.array([[3, 3], [7, 7]])
     certainties = np.array([[1.0, 0.1], [1.0, 0.55]])
