@@ -157,6 +157,23 @@ def baseline_cnn():
     )
 
 
+def two_headed():
+    """`cnn_5l` that also says whether an image is real (`verzeni-yau` Fig. 6).
+
+    Images (batch, 28, 28, 1) in [0, 1] -> "real", the probability of being real (batch, 1), and
+    "digit", probabilities (batch, 11) of the ten digits and of being synthetic; 872,972
+    parameters.
+    """
+    image = layers.Input((28, 28, 1))
+    x = layers.Conv2D(32, 5, activation="relu")(image)
+    x = layers.Conv2D(64, 5, activation="relu")(x)
+    x = layers.Flatten()(layers.MaxPooling2D()(x))
+    x = layers.Dense(128, activation="relu")(x)
+    real = layers.Dense(1, activation="sigmoid", dtype="float32", name="real")(x)
+    digit = layers.Dense(11, activation="softmax", dtype="float32", name="digit")(x)
+    return Model(image, {"real": real, "digit": digit}, name="two_headed")
+
+
 def gavazzi():
     """CNN of the latent-space report (`gavazzi` section 2.1).
 

@@ -122,7 +122,8 @@ class ClassifierExperiment:
         _check_images(recipe, self.model.input_shape[1:], self.images)
         if discriminator:
             classifiers.set_convolutions(self.model, discriminator)
-        training.compile_classifier(self.model, recipe.optimizer(), self.steps)
+        limit = training.RECORDED_STEPS if recipe.records_steps else 300
+        training.compile_classifier(self.model, recipe.optimizer(), self.steps, limit)
         self.validation_data = None
         if recipe.validation:
             self.validation_data = (

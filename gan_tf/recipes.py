@@ -22,6 +22,7 @@ class Recipe:
         optimizer: `functools.partial` that makes a fresh optimiser.
         batch_size: images an update of the discriminator, or of the classifier.
         epochs: passes over the training images.
+        records_steps: whether the run keeps its metrics and seconds every 25 steps, too.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Recipe:
     optimizer: partial
     batch_size: int
     epochs: int
+    records_steps: bool = False
 
     def describe(self):
         """All that makes the result as JSON values: two recipes that agree here are one."""
@@ -326,6 +328,7 @@ RECIPES = {
             optimizer=partial(Adam, learning_rate=2e-4, beta_1=0.5, beta_2=0.999),
             batch_size=32,
             epochs=5,
+            records_steps=True,
         ),
         *map(_semi_supervised, (20, 50, 100, 200, 5400)),
         _verzeni_yau(
@@ -371,6 +374,7 @@ RECIPES = {
             optimizer=partial(Adam, learning_rate=1e-3),
             batch_size=32,
             epochs=5,
+            records_steps=True,
             validation=0,
         ),
         ClassifierRecipe(

@@ -4,6 +4,7 @@ A finished run is a folder `<recipe>/seed<k>` with
 
     run.json            recipe, seed, profile, epochs, precision, versions, device, seconds
     history.csv         one row an epoch: the metrics of the training, seconds
+    steps.csv           the same of every 25 steps, of recipes that record them
     <network>.npz       weights as float16, in Keras's order: generator and discriminator, or
                         classifier
     samples.npz         of a GAN: images of the same latents before training and after each epoch
@@ -53,6 +54,11 @@ class Run:
     @cached_property
     def history(self):
         return files.read(self.folder / "history.csv", _read_history)
+
+    @cached_property
+    def steps(self):
+        """Metrics and seconds of every 25 steps, a DataFrame; only of recipes that record them."""
+        return files.read(self.folder / "steps.csv", pd.read_csv)
 
     def _network(self, kind):
         return self._with_weights(kind, f"{kind}.npz", "arr_")
@@ -264,6 +270,7 @@ def _train(recipe, info, path, tensorboard):
         callbacks = [
             *experiment.callbacks,
             training.StopAtNaN(),
+            checkpoint.steps,
             checkpoint,
             training.ProgressLine(experiment.step_size, experiment.metrics),
         ]
@@ -292,6 +299,7 @@ class _Checkpoint(keras.callbacks.Callback):
         self.info = info
         self.experiment = experiment
         self.rows = []
+        self.steps = training.StepHistory()
 
     def resume(self):
         """Restore the last finished epoch and return its number, 0 if there is none."""
@@ -299,6 +307,8 @@ class _Checkpoint(keras.callbacks.Callback):
         if done:
             history = files.read(done[-1] / "history.csv", _read_history)
             self.rows = history.reset_index().to_dict("records")
+            if self.experiment.recipe.records_steps:
+                self.steps.rows = files.read(done[-1] / "steps.csv", pd.read_csv).to_dict("records")
             self.experiment.restore(files.read(done[-1] / self._kept_file, _read_arrays))
             files.read(done[-1] / "training.weights.h5", self.experiment.model.load_weights)
         else:
@@ -340,6 +350,8 @@ class _Checkpoint(keras.callbacks.Callback):
 
     def _write_progress(self, place):
         pd.DataFrame(self.rows).to_csv(place / "history.csv", index=False)
+        if self.experiment.recipe.records_steps:
+            pd.DataFrame(self.steps.rows).to_csv(place / "steps.csv", index=False)
         np.savez_compressed(place / self._kept_file, **self.experiment.kept_arrays())
 
     @property

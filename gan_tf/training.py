@@ -15,6 +15,9 @@ import tensorflow as tf
 
 from gan_tf import data
 
+# The most steps of a GAN in one execution, and so what a row of a recorded history holds.
+RECORDED_STEPS = 25
+
 # One stream of random numbers for each use, folded into the seed.
 _LATENTS, _DROPOUT, _SHUFFLE, _SAMPLES, _MIX = range(5)
 
@@ -77,7 +80,7 @@ def steps_per_epoch(images, batch_size):
     return images // batch_size
 
 
-def steps_per_execution(steps, limit=25):
+def steps_per_execution(steps, limit=RECORDED_STEPS):
     """The most steps, up to `limit`, that divide an epoch of `steps` without remainder."""
     return max(n for n in range(1, limit + 1) if steps % n == 0)
 
@@ -115,8 +118,8 @@ def batches(arrays, batch_size, seed, epochs, initial_epoch=0):
     )
 
 
-def compile_classifier(model, optimizer, steps):
-    """Compile `model` for cross-entropy with many of the `steps` of an epoch in one execution.
+def compile_classifier(model, optimizer, steps, limit=300):
+    """Compile `model` for cross-entropy with up to `limit` of an epoch's `steps` an execution.
 
     A step of a small classifier takes less time than Keras takes between two of them: LeNet's
     epoch took 6.5 s one by one and 3.2 s with 50 steps an execution, on two cores.
@@ -126,7 +129,7 @@ def compile_classifier(model, optimizer, steps):
         "sparse_categorical_crossentropy",
         metrics=["accuracy"],
         jit_compile=bool(tf.config.list_physical_devices("GPU")),
-        steps_per_execution=steps_per_execution(steps, limit=300),
+        steps_per_execution=steps_per_execution(steps, limit),
     )
     # Built before the first step, so that a checkpoint finds the optimiser's variables.
     optimizer.build(model.trainable_variables)
@@ -300,6 +303,30 @@ class AdversarialModel(keras.Model):
 
 class TrainingDiverged(ValueError):
     """A loss became NaN or infinite."""
+
+
+class StepHistory(keras.callbacks.Callback):
+    """Metrics and seconds of every execution of several steps, in `rows`: epoch, step, means."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows = []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch, self.step, self.sums = epoch + 1, 0, {}
+        self.started = time.perf_counter()
+
+    def on_train_batch_end(self, batch, logs=None):
+        step, now = batch + 1, time.perf_counter()
+        # Keras gives the means over the epoch so far.
+        sums = {name: float(mean) * step for name, mean in logs.items()}
+        means = {
+            name: (total - self.sums.get(name, 0.0)) / (step - self.step)
+            for name, total in sums.items()
+        }
+        seconds = round(now - self.started, 4)
+        self.rows.append({"epoch": self.epoch, "step": step, **means, "seconds": seconds})
+        self.step, self.sums, self.started = step, sums, now
 
 
 class StopAtNaN(keras.callbacks.Callback):

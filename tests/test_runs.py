@@ -149,6 +149,20 @@ def test_folders(home):
     assert runs.folder("tiny", 2, "paper", precision="float32") == build / "seed2-float32"
 
 
+def test_recorded_steps_survive_stops(home, monkeypatch):
+    recipe = dataclasses.replace(tiny.RECIPE, records_steps=True)
+    monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+    for epoch in (1, 2):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            stop_after(patch, epoch)
+            train()
+    run = train()
+    # Eight batches of 64 among 512 images, in one execution an epoch.
+    assert run.steps["epoch"].tolist() == [1, 2, 3] and run.steps["step"].tolist() == [8] * 3
+    np.testing.assert_allclose(run.steps["d_loss"], run.history["d_loss"], rtol=1e-5)
+    assert (run.steps["seconds"] > 0).all()
+
+
 @pytest.mark.parametrize("precision", runs.PRECISIONS)
 def test_resuming_after_any_epoch_gives_the_uninterrupted_run(home, monkeypatch, precision):
     uninterrupted = train(precision=precision)

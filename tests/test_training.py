@@ -392,6 +392,19 @@ def test_progress_line(capsys):
     assert "images/s" in printed and printed.endswith("left\n")
 
 
+def test_step_history_has_the_means_of_its_steps():
+    history = training.StepHistory()
+    history.on_epoch_begin(1)
+    # Losses 1 and 3, then 5 and 7: their means so far are 2 and 4.
+    history.on_train_batch_end(1, {"loss": 2.0})
+    history.on_train_batch_end(3, {"loss": 4.0})
+    history.on_epoch_begin(2)
+    history.on_train_batch_end(1, {"loss": 9.0})
+    rows = [(row["epoch"], row["step"], row["loss"]) for row in history.rows]
+    assert rows == [(2, 2, 2.0), (2, 4, 6.0), (3, 2, 9.0)]
+    assert all(row["seconds"] >= 0 for row in history.rows)
+
+
 def test_nan_stops_with_a_sentence():
     model = make_model(plain_networks)
     model.discriminator.layers[-1].bias.assign([np.nan])
