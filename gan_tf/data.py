@@ -89,6 +89,8 @@ def load(name):
             "fashion-mnist": clothes of Zalando Research, the same sizes.
             "svhn": house numbers of Stanford (format 2), 73,257 and 26,032 of (32, 32, 1),
                 made grey by the luma of ITU-R BT.601; non-commercial use only.
+            "svhn-sample": the first of its training images without labels, from a file
+                svhn_sample.npz (`x_train`, colour) in the folder that GAN_TF_DATA names.
             a path that ends in .npz: `x_train`, uint8 (n, height, width) or (n, height, width,
                 channels) with 1 or 3 channels, and any of `y_train`, `x_test`, `y_test`, labels
                 being whole numbers from 0 to 9; colour is kept.
@@ -104,7 +106,12 @@ def load(name):
     """
     if str(name).endswith(".npz"):
         return _load_npz(Path(name).expanduser())
-    loaders = {"mnist": _load_mnist, "fashion-mnist": _load_fashion_mnist, "svhn": _load_svhn}
+    loaders = {
+        "mnist": _load_mnist,
+        "fashion-mnist": _load_fashion_mnist,
+        "svhn": _load_svhn,
+        "svhn-sample": _load_svhn_sample,
+    }
     if name not in loaders:
         raise ValueError(
             f"There is no data set {name!r}: use one of {', '.join(loaders)}, or a path to an "
@@ -172,6 +179,17 @@ def _load_svhn():
     x_test, y_test = _read_svhn(_published("test_32x32.mat", SVHN))
     arrays = {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
     return _dataset("SVHN", arrays)
+
+
+def _load_svhn_sample():
+    path = _users_copy("svhn_sample.npz")
+    if path is None:
+        raise FileNotFoundError(
+            "svhn_sample.npz is not at hand: name its folder in the environment variable "
+            "GAN_TF_DATA, or use the whole data set, svhn."
+        )
+    colour = _load_npz(path).x_train
+    return _dataset(path, {"x_train": _luma(np.moveaxis(colour, 0, -1))})
 
 
 def _load_npz(path):

@@ -33,8 +33,9 @@ class GanExperiment:
     def __init__(self, recipe, dataset, images, seed):
         self.recipe, self.seed = recipe, seed
         self.images = dataset.x_train[:images]
+        self.count = len(self.images) * recipe.passes
         self.step_size = recipe.batch_size * recipe.objective.critic_steps
-        self.steps = training.steps_per_epoch(len(self.images), self.step_size)
+        self.steps = training.steps_per_epoch(self.count, self.step_size)
         self.networks = {
             "generator": recipe.generator(),
             "discriminator": recipe.discriminator(),
@@ -66,22 +67,22 @@ class GanExperiment:
     def batches(self, epochs, initial_epoch):
         """The `tf.data.Dataset` for `fit`."""
 
-        def served(arrays):
+        def served(*arrays):
+            arrays = tuple(a[: self.count] for a in training.repeated(arrays, self.count))
             return training.batches(arrays, self.step_size, self.seed, epochs, initial_epoch)
 
         if self.recipe.classes:
-            return served((self.images, self.labels))
+            return served(self.images, self.labels)
         if self.recipe.labelled:
-            labelled = served(self._labelled())
-            unlabelled = served((self.images, np.full(len(self.images), -1)))
-            return tf.data.Dataset.zip(labelled, unlabelled).map(_one_batch)
-        return served(self.images)
+            unlabelled = served(self.images, np.full(len(self.images), -1))
+            return tf.data.Dataset.zip(served(*self._labelled()), unlabelled).map(_one_batch)
+        # Images alone, out of their tuple of one.
+        return served(self.images).map(lambda images: images)
 
     def _labelled(self):
-        """The labelled images and their labels, repeated to the number of all images."""
+        """The labelled images (labelled, height, width, channels) and their labels."""
         chosen = data.balanced_order(self.labels, self.seed)[: self.recipe.labelled]
-        arrays = self.images[chosen], self.labels[chosen].astype(int)
-        return tuple(a[: len(self.images)] for a in training.repeated(arrays, len(self.images)))
+        return self.images[chosen], self.labels[chosen].astype(int)
 
     def keep(self, epoch):
         """Keep what is kept after `epoch`; 0 is before training."""

@@ -453,7 +453,7 @@ def test_own_file_that_is_one_array(tmp_path):
 def test_unknown_name(name):
     message = error_of(ValueError, name)
     assert repr(name) in message
-    assert "mnist, fashion-mnist, svhn, or a path to an .npz file" in message
+    assert "mnist, fashion-mnist, svhn, svhn-sample, or a path to an .npz file" in message
 
 
 # Pixels
@@ -524,3 +524,17 @@ class TestSyntheticDigits:
         np.savez(folder / "synthetic_digits.npz", x_train=np.zeros(3))
         with pytest.raises(ValueError, match="has no images and no labels and no first_labels"):
             data.synthetic_digits()
+
+
+def test_svhn_sample_is_made_grey(user_folder):
+    colour = random_images(3, 32, 32, 3)
+    np.savez(user_folder / "svhn_sample.npz", x_train=colour)
+    sample = data.load("svhn-sample")
+    assert sample.x_train.shape == (3, 32, 32, 1) and sample.y_train is None
+    luma = colour @ [0.299, 0.587, 0.114]
+    assert np.abs(sample.x_train[..., 0] - luma).max() <= 0.5 + 1e-9
+
+
+def test_svhn_sample_is_missing(no_user_folder):
+    with pytest.raises(FileNotFoundError, match="svhn_sample.npz is not at hand: name its folder"):
+        data.load("svhn-sample")

@@ -81,5 +81,14 @@ class TestSemiSupervised:
 
     def test_labelled_set_belongs_to_the_seed(self):
         one, same, other = (self.experiment(seed)._labelled()[0] for seed in (0, 0, 1))
-        assert len(one) == 512
+        assert len(one) == 20
         assert np.array_equal(one, same) and not np.array_equal(one, other)
+
+
+def test_few_images_are_passed_through_several_times_an_epoch():
+    few = data.Dataset(np.zeros((30, 32, 32, 1), np.uint8), None, None, None)
+    recipe = recipes.get("svhn-dcgan-sample")
+    experiment = experiments.GanExperiment(recipe, few, 16, 0)
+    assert len(experiment.images) == 16
+    assert experiment.steps == 16 * recipe.passes // 256
+    assert len(list(experiment.batches(1, 0))) == experiment.steps
