@@ -16,6 +16,7 @@ optimisers, so a training that was stopped goes on from there.
 
 import json
 import os
+import re
 import shutil
 import time
 from contextlib import contextmanager
@@ -337,7 +338,6 @@ class _Checkpoint(keras.callbacks.Callback):
         info = {
             **self.info,
             "seconds": round(sum(row["seconds"] for row in self.rows), 1),
-            "device": machine.device(),
             "versions": machine.versions(),
         }
         with files.written_whole(path) as new:
@@ -374,26 +374,32 @@ def _experiment(recipe, info):
 
 
 def _continued(partial, recipe, info):
-    """`info` with its precision: that of the training begun at `partial`, or the fastest one.
+    """`info` with precision and device; of a training begun at `partial`, with what they were.
 
     A training begun in bfloat16 goes on in float32 on a machine that does not multiply in
-    bfloat16, and its precision says from which epoch.
+    bfloat16. What changes on the way is recorded as "..., from epoch 38 ...".
     """
-    precision = info["precision"] or machine.fastest_precision()
+    precision, device = info["precision"] or machine.fastest_precision(), machine.device()
     if (partial / "run.json").is_file():
         begun = files.read(partial / "run.json", _read_info)
         _check_version(partial, begun, recipe)
-        if _last(begun["precision"]) != "mixed_bfloat16" or precision == "mixed_bfloat16":
-            precision = begun["precision"]
-        elif done := _epochs_done(partial):
-            next_epoch = int(done[-1].name.removeprefix("epoch-")) + 1
-            precision = f"{begun['precision']}, from epoch {next_epoch} {precision}"
-    return {**info, "precision": precision}
+        if _last(begun["precision"]) == "float32":
+            precision = "float32"
+        if done := _epochs_done(partial):
+            epoch = int(done[-1].name.removeprefix("epoch-")) + 1
+            precision = _then(begun["precision"], precision, epoch)
+            device = _then(begun["device"], device, epoch)
+    return {**info, "precision": precision, "device": device}
 
 
-def _last(precision):
-    """The precision of the last part of a training."""
-    return precision.split()[-1]
+def _then(before, now, epoch):
+    """What was used before, and from `epoch` on, in words."""
+    return before if _last(before) == now else f"{before}, from epoch {epoch} {now}"
+
+
+def _last(words):
+    """What was used last, of words as `_then` makes them."""
+    return re.sub(r".*, from epoch \d+ ", "", words)
 
 
 def _partial(path):

@@ -203,11 +203,20 @@ class TestPrecisionOfABegunRun:
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             stop_after(patch, 2)
             train()
-        # Stopped once more, it goes on in float32 and its record keeps what came before.
+        # Stopped once more, it goes on in float32, and its record keeps what came before.
         monkeypatch.setattr(machine, "fastest_precision", lambda: "mixed_bfloat16")
         changed = "mixed_bfloat16, from epoch 2 float32"
         assert train().info["precision"] == (changed if used == "mixed_bfloat16" else used)
         assert policies == ["float32", "float32"]
+
+
+def test_record_says_which_device_trained_which_epochs(home, monkeypatch):
+    for epoch, device in ((1, "a slow one"), (2, "a fast one, of 2 GHz")):
+        monkeypatch.setattr(machine, "device", lambda device=device: device)
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            stop_after(patch, epoch)
+            train()
+    assert train().info["device"] == "a slow one, from epoch 2 a fast one, of 2 GHz"
 
 
 def test_what_a_kill_after_finishing_left_over_is_not_gone_on_with(home, monkeypatch):
