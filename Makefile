@@ -14,6 +14,7 @@ figures: .venv/installed
 	GAN_TF_PROFILE=$(PROFILE) GAN_TF_RETRAIN=$(RETRAIN) $(BIN)/jupyter nbconvert --to notebook --execute \
 	    --ExecutePreprocessor.timeout=-1 --ExecutePreprocessor.record_timing=False \
 	    --output-dir $(CHAPTERS_OUT) $(CHAPTERS)
+	$(if $(filter paper,$(PROFILE)),$(BIN)/python -m gan_tf.tables)
 
 test: .venv/installed
 	$(BIN)/ruff check .

@@ -1,8 +1,11 @@
-"""Tables as files: one cell a row, what the report printed beside what was measured here."""
+"""Tables as files: one cell a row, what the report printed beside what was measured here.
+
+`python -m gan_tf.tables` writes all of figures/tables into the results of README.md.
+"""
 
 import pandas as pd
 
-from gan_tf import files
+from gan_tf import files, profiles
 
 TYPES = {
     "report": str,
@@ -15,6 +18,7 @@ TYPES = {
     "n": int,
 }
 COLUMNS = list(TYPES)
+BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
 def cell(row, column, measured, reported=None):
@@ -56,3 +60,37 @@ def write(cells, folder, report, table):
 def read(path):
     """The table in the file at `path` as a DataFrame."""
     return pd.read_csv(path, dtype=TYPES)[COLUMNS]
+
+
+def markdown(frame):
+    """The table as Markdown: a row a cell, mean and standard deviation of the seeds together."""
+    lines = ["| | | reported | here | seeds |", "|---|---|---|---|---|"]
+    for cell in frame.itertuples(index=False):
+        reported = "" if pd.isna(cell.reported) else f"{cell.reported:g}"
+        spread = "" if pd.isna(cell.std) else f" ± {cell.std:.2g}"
+        lines.append(
+            f"| {cell.row} | {cell.column} | {reported} | {cell.mean:.4g}{spread} | {cell.n} |"
+        )
+    return "\n".join(lines)
+
+
+def into_readme(readme, folder):
+    """Put every table of `folder` between the two marks in the file `readme`.
+
+    Raises:
+        ValueError: if the file does not have the two marks.
+    """
+    before, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError(f"{readme} needs the two lines {BEGIN} and {END} for the results.")
+    sections = []
+    for path in sorted(folder.glob("*.csv")):
+        frame = files.read(path, read)
+        sections.append(f"`{path.name}`\n\n{markdown(frame)}\n")
+    with files.written_whole(readme) as new:
+        new.write_text("\n".join([before + begin + "\n", *sections, end + after]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    into_readme(profiles.ROOT / "README.md", profiles.get("paper").figures / "tables")

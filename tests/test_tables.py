@@ -1,3 +1,6 @@
+from pathlib import Path
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -23,3 +26,46 @@ def test_notebooks_fill_one_table(tmp_path):
     assert text.splitlines()[0] == "report,table,row,column,reported,mean,std,n"
     assert "r,t,a,x,2.5,3,,1" in text
     pd.testing.assert_frame_equal(tables.read(tmp_path / "r_t.csv"), frame)
+
+
+FRAME = pd.DataFrame(
+    [
+        ["r", "t", "CNN", "real", 0.994, 0.99351, 0.00041, 3],
+        ["r", "t", "CNN", "synthetic", np.nan, 0.97, np.nan, 1],
+    ],
+    columns=tables.COLUMNS,
+)
+
+
+def test_markdown():
+    assert tables.markdown(FRAME).splitlines()[2:] == [
+        "| CNN | real | 0.994 | 0.9935 ± 0.00041 | 3 |",
+        "| CNN | synthetic |  | 0.97 | 1 |",
+    ]
+
+
+class TestReadme:
+    def test_results_are_replaced(self, tmp_path):
+        readme = tmp_path / "README.md"
+        readme.write_text(f"# Title\n\n{tables.BEGIN}\nold\n{tables.END}\n\nThe end.\n")
+        FRAME.to_csv(tmp_path / "r_t.csv", index=False)
+        tables.into_readme(readme, tmp_path)
+        once = readme.read_text()
+        assert "old" not in once and tables.markdown(FRAME) in once and "`r_t.csv`" in once
+        assert once.startswith("# Title\n\n<!--") and once.endswith("-->\n\nThe end.\n")
+        tables.into_readme(readme, tmp_path)
+        assert readme.read_text() == once
+
+    def test_without_marks(self, tmp_path):
+        readme = tmp_path / "README.md"
+        readme.write_text("# Title\n")
+        with pytest.raises(ValueError, match="needs the two lines <!-- results: begin -->"):
+            tables.into_readme(readme, tmp_path)
+        assert readme.read_text() == "# Title\n"
+
+    def test_that_of_the_project_shows_the_committed_tables(self, tmp_path):
+        root = Path(__file__).parent.parent
+        readme = tmp_path / "README.md"
+        readme.write_text((root / "README.md").read_text())
+        tables.into_readme(readme, root / "figures" / "tables")
+        assert readme.read_text() == (root / "README.md").read_text()
