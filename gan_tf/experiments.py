@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gan_tf import classifiers, data, training, weight_norm
+from gan_tf import classifiers, data, metrics, monitor, training, weight_norm
 
 SAMPLES = 100
 
@@ -27,8 +27,12 @@ class GanExperiment:
         "d_fake": "D(fake)",
         "real_accuracy": "real right",
         "fake_accuracy": "fake right",
+        "g_gradient": "G gradient",
+        "diversity": "diversity",
     }
     validation_data = None
+    callbacks = ()
+    remark = staticmethod(monitor.verdict)
 
     def __init__(self, recipe, dataset, images, seed):
         self.recipe, self.seed = recipe, seed
@@ -58,11 +62,11 @@ class GanExperiment:
                 self.inputs, np.arange(SAMPLES) * recipe.classes // SAMPLES, recipe.classes
             )
         self.samples = []
-        self.callbacks = []
+        self.real_diversity = metrics.diversity(self.images[:SAMPLES])
+        self.test_set = dataset.x_test, dataset.y_test
         if recipe.labelled:
             weight_norm.initialise(self.model.discriminator, data.to_signed(self.images[:500]))
             self.metrics = {**self.metrics, "test_accuracy": "test accuracy"}
-            self.callbacks = [_TestAccuracy(dataset)]
 
     def batches(self, epochs, initial_epoch):
         """The `tf.data.Dataset` for `fit`."""
@@ -85,8 +89,19 @@ class GanExperiment:
         return self.images[chosen], self.labels[chosen].astype(int)
 
     def keep(self, epoch):
-        """Keep what is kept after `epoch`; 0 is before training."""
+        """Keep the samples after `epoch`, 0 being before training, and measure what is new."""
         self.samples.append(training.generate(self.model.generator, self.inputs))
+        measured = {"diversity": metrics.diversity(self.samples[-1]) / self.real_diversity}
+        if self.recipe.labelled:
+            measured["test_accuracy"] = self._test_accuracy()
+        return measured
+
+    def _test_accuracy(self):
+        """How a semi-supervised discriminator reads the test images."""
+        images, labels = self.test_set
+        inputs = data.to_signed(images)
+        _, logits = self.model.discriminator.predict(inputs, batch_size=500, verbose=0)
+        return float(np.mean(logits.argmax(axis=1) == labels))
 
     def kept_arrays(self):
         """What was kept so far, as named arrays."""
@@ -142,10 +157,16 @@ class ClassifierExperiment:
         return batches.map(lambda images, labels: (data.to_unit(images), labels))
 
     def keep(self, epoch):
-        """Keep the weights if `epoch` is a reading of the recipe."""
+        """Keep the weights if `epoch` is a reading of the recipe; nothing is measured."""
         if epoch in self.recipe.readings:
             weights = released_weights(self.model)
             self.arrays.update({f"epoch{epoch}_{i}": w for i, w in enumerate(weights)})
+        return {}
+
+    @staticmethod
+    def remark(epoch, row):
+        """Nothing to say of an epoch."""
+        return ""
 
     def kept_arrays(self):
         """The weights of the readings so far, as named arrays."""
@@ -180,20 +201,6 @@ class _SeedDropout(keras.callbacks.Callback):
 def _one_batch(some, others):
     """Two batches of images and labels as one."""
     return tf.concat([some[0], others[0]], axis=0), tf.concat([some[1], others[1]], axis=0)
-
-
-class _TestAccuracy(keras.callbacks.Callback):
-    """Adds to the history how a semi-supervised discriminator reads the test images."""
-
-    def __init__(self, dataset):
-        super().__init__()
-        self.images, self.labels = dataset.x_test, dataset.y_test
-
-    def on_epoch_end(self, epoch, logs):
-        _, logits = self.model.discriminator.predict(
-            data.to_signed(self.images), batch_size=500, verbose=0
-        )
-        logs["test_accuracy"] = np.mean(logits.argmax(axis=1) == self.labels)
 
 
 def _labels(recipe, dataset):

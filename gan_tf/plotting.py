@@ -73,11 +73,16 @@ def sample_epochs(samples, epochs, count=25):
     return grids({f"epoch {epoch}": samples[epoch][:count] for epoch in epochs})
 
 
-def loss_curves(history, title=None):
+def loss_curves(history, title=None, signs=None):
     """Losses of both networks by epoch, with what they are where neither can gain.
 
     There the discriminator says 1/2 everywhere: its loss is 2 ln 2, the generator's ln 2
-    (Goodfellow et al. 2014, section 4). `history` is a DataFrame as `runs.Run.history`.
+    (Goodfellow et al. 2014, section 4).
+
+    Args:
+        history: DataFrame as `runs.Run.history`.
+        signs: None, or a kind -> whether there is that sign of failure after each epoch (Series
+            by epoch), as `monitor.watch` gives; those epochs are shaded.
     """
     figure, axis = _axis(title, "epoch", "loss (nats)")
     for column, name, equilibrium, formula, colour in (
@@ -92,6 +97,18 @@ def loss_curves(history, title=None):
             linewidth=1,
             label=f"{name} at equilibrium, {formula} = {equilibrium:.3f}",
         )
+    for (kind, present), hatch in zip((signs or {}).items(), ("//", ".."), strict=False):
+        for number, epoch in enumerate(present.index[present]):
+            axis.axvspan(
+                epoch - 0.5,
+                epoch + 0.5,
+                facecolor="0.9",
+                edgecolor="0.6",
+                linewidth=0,
+                hatch=hatch,
+                zorder=0,
+                label="" if number else f"sign of {kind}",
+            )
     _legend(figure, axis)
     return figure
 

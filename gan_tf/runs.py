@@ -273,7 +273,7 @@ def _train(recipe, info, path, tensorboard):
             training.StopAtNaN(),
             checkpoint.steps,
             checkpoint,
-            training.ProgressLine(experiment.step_size, experiment.metrics),
+            training.ProgressLine(experiment.step_size, experiment.metrics, experiment.remark),
         ]
         if tensorboard:
             callbacks.append(keras.callbacks.TensorBoard(tensorboard, write_graph=False))
@@ -323,9 +323,9 @@ class _Checkpoint(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         seconds = round(time.perf_counter() - self.started, 2)
+        logs.update(self.experiment.keep(epoch + 1))
         metrics = {key: float(logs[key]) for key in self.experiment.metrics if key in logs}
         self.rows.append({"epoch": epoch + 1, **metrics, "seconds": seconds})
-        self.experiment.keep(epoch + 1)
         with files.written_whole(self.partial / f"epoch-{epoch + 1:04d}") as new:
             new.mkdir()
             self.experiment.model.save_weights(new / "training.weights.h5")

@@ -166,8 +166,9 @@ class AdversarialModel(keras.Model):
     networks from those scores, as TensorFlow's DCGAN tutorial does. Where the objective has
     several critic steps, the batch is split into so many parts: the discriminator is updated
     from each, the generator from the last. Metrics are means over the epoch: both losses,
-    D(real) and D(fake) as probabilities (of a critic, its values), and the shares of real and
-    of fake images that the discriminator puts on the right side.
+    D(real) and D(fake) as probabilities (of a critic, its values), the shares of real and of
+    fake images that the discriminator puts on the right side, and the norm of the generator's
+    gradient; with several critic steps they are those of the last part.
 
     Args:
         generator: Keras model from latents (batch, latent_dim) to images in [-1, 1].
@@ -193,7 +194,15 @@ class AdversarialModel(keras.Model):
         objective.constrain(discriminator)
         self._trackers = [
             keras.metrics.Mean(name=name)
-            for name in ("d_loss", "g_loss", "d_real", "d_fake", "real_accuracy", "fake_accuracy")
+            for name in (
+                "d_loss",
+                "g_loss",
+                "d_real",
+                "d_fake",
+                "real_accuracy",
+                "fake_accuracy",
+                "g_gradient",
+            )
         ]
 
     def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
@@ -248,10 +257,15 @@ class AdversarialModel(keras.Model):
             replicas = tf.distribute.get_strategy().num_replicas_in_sync
             g_share, d_share = g_loss / replicas, d_loss / replicas
 
+        # The generator's are wanted after the last part only; before, they are cut from the graph.
+        g_gradients = generator_tape.gradient(g_share, self.generator.trainable_variables)
         if is_last:
-            self._update(self.generator, self.generator_optimizer, generator_tape, g_share)
-        self._update(self.discriminator, self.discriminator_optimizer, discriminator_tape, d_share)
-        return self._track(d_loss, g_loss, real_outputs, fake_outputs)
+            self.generator_optimizer.apply(g_gradients, self.generator.trainable_variables)
+        d_gradients = discriminator_tape.gradient(d_share, self.discriminator.trainable_variables)
+        self.discriminator_optimizer.apply(d_gradients, self.discriminator.trainable_variables)
+        if is_last:
+            values = d_loss, g_loss, *self._seen(real_outputs, fake_outputs)
+            return self._track(*values, tf.linalg.global_norm(g_gradients))
 
     def _generate(self, latents, labels):
         if self.classes:
@@ -262,11 +276,6 @@ class AdversarialModel(keras.Model):
         if self.classes:
             images = with_label_planes(images, labels, self.classes)
         return self.discriminator(images, training=True)
-
-    def _update(self, network, optimizer, tape, loss):
-        optimizer.apply(
-            tape.gradient(loss, network.trainable_variables), network.trainable_variables
-        )
 
     def _draw_latents(self, step, count, part=0):
         """The latents of this part of the step."""
@@ -288,14 +297,15 @@ class AdversarialModel(keras.Model):
         start = count * context.replica_id_in_sync_group
         return drawn[start : start + count]
 
-    def _track(self, d_loss, g_loss, real_outputs, fake_outputs):
-        values = (
-            d_loss,
-            g_loss,
+    def _seen(self, real_outputs, fake_outputs):
+        """What the discriminator says, and about which images it is right."""
+        return (
             self.objective.output(real_outputs),
             self.objective.output(fake_outputs),
             *self.objective.is_right(real_outputs, fake_outputs),
         )
+
+    def _track(self, *values):
         for tracker, value in zip(self._trackers, values, strict=True):
             tracker.update_state(value)
         return {tracker.name: tracker.result() for tracker in self._trackers}
@@ -351,12 +361,14 @@ class ProgressLine(keras.callbacks.Callback):
     Args:
         batch_size: images a step.
         names: a metric's key -> what it is called in the line, in this order.
+        remark: what to say at the end of an epoch's line, a function of epoch and metrics.
     """
 
-    def __init__(self, batch_size, names):
+    def __init__(self, batch_size, names, remark):
         super().__init__()
         self.batch_size = batch_size
         self.names = names
+        self.remark = remark
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
@@ -368,7 +380,9 @@ class ProgressLine(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         start = "\r" if os.isatty(1) else ""
-        print(f"{start}{self._line(self.params['steps'], logs)}", flush=True)
+        remark = self.remark(epoch + 1, logs)
+        line = self._line(self.params["steps"], logs)
+        print(f"{start}{line}{'  ! ' if remark else ''}{remark}", flush=True)
 
     def _line(self, steps_done, logs):
         epochs, steps = self.params["epochs"], self.params["steps"]

@@ -50,6 +50,14 @@ def test_loss_curves_have_the_equilibrium():
     assert axis.get_xlabel() == "epoch" and "nats" in axis.get_ylabel()
 
 
+def test_loss_curves_shade_the_epochs_that_went_wrong():
+    signs = {"mode collapse": pd.Series([False, True], index=[1, 2])}
+    axis = plotting.loss_curves(HISTORY, signs=signs).axes[0]
+    (shade,) = axis.patches
+    assert (shade.get_x(), shade.get_width()) == (1.5, 1)
+    assert "sign of mode collapse" in [t.get_text() for t in axis.get_legend().get_texts()]
+
+
 def test_discriminator_outputs():
     axis = plotting.discriminator_outputs(HISTORY, "title").axes[0]
     assert axis.get_ylim() == (0, 1) and axis.get_title() == "title"

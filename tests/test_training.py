@@ -149,7 +149,7 @@ def test_step_is_the_update_of_the_tutorial():
     images = tf.constant(digits()[:64])
     latents = model._draw_latents(0, 64)
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
-    with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
+    with tf.GradientTape(True) as generator_tape, tf.GradientTape() as discriminator_tape:
         fake = discriminator(generator(latents))
         real = discriminator(data.to_signed(images))
         g_loss = loss(tf.ones_like(fake), fake)
@@ -173,6 +173,9 @@ def test_step_is_the_update_of_the_tutorial():
     assert float(logs["g_loss"]) == pytest.approx(float(g_loss), rel=1e-5)
     assert float(logs["d_real"]) == pytest.approx(float(tf.reduce_mean(tf.sigmoid(real))), rel=1e-5)
     assert float(logs["fake_accuracy"]) == pytest.approx(np.mean(fake.numpy() < 0))
+    gradients = generator_tape.gradient(g_loss, generator.trainable_variables)
+    expected = np.sqrt(sum(np.sum(np.square(g)) for g in gradients))
+    assert float(logs["g_gradient"]) == pytest.approx(expected, rel=1e-4)
 
 
 class TestCriticSteps:
@@ -284,6 +287,7 @@ def test_history_holds_means_over_the_epoch():
         "d_fake",
         "real_accuracy",
         "fake_accuracy",
+        "g_gradient",
     }
     assert all(len(values) == 2 for values in history.values())
 
@@ -383,13 +387,13 @@ def test_xla_is_off_without_a_gpu():
 
 def test_progress_line(capsys):
     names = {"d_loss": "D loss", "d_real": "D(real)", "val_loss": "validation loss"}
-    line = training.ProgressLine(50, names)
+    line = training.ProgressLine(50, names, lambda epoch, logs: f"epoch {epoch} went wrong")
     line.set_params({"epochs": 3, "steps": 10})
     line.on_epoch_begin(1)
     line.on_epoch_end(1, {"d_loss": 1.2345, "g_loss": 0.8, "d_real": 0.61, "d_fake": 0.4})
     printed = capsys.readouterr().out
     assert printed.startswith("epoch   2/3  step  10/10  D loss 1.234  D(real) 0.610  ")
-    assert "images/s" in printed and printed.endswith("left\n")
+    assert "images/s" in printed and printed.endswith("left  ! epoch 2 went wrong\n")
 
 
 def test_step_history_has_the_means_of_its_steps():

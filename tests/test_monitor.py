@@ -1,0 +1,75 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from gan_tf import data, monitor, profiles, runs
+
+SOUND = {"diversity": 0.95, "real_accuracy": 0.7, "fake_accuracy": 0.7}
+
+
+def test_silent_on_a_sound_epoch():
+    assert monitor.signs(10, SOUND) == {} and monitor.verdict(10, SOUND) == ""
+
+
+def test_collapse():
+    row = {**SOUND, "diversity": 0.21}
+    assert monitor.verdict(10, row) == (
+        "mode collapse: samples differ 21% as much as real images do"
+    )
+
+
+@pytest.mark.parametrize("epoch, speaks", [(1, False), (2, False), (3, True)])
+def test_first_epochs_draw_alike_and_mean_nothing(epoch, speaks):
+    assert bool(monitor.signs(epoch, {**SOUND, "diversity": 0.1})) == speaks
+
+
+def test_overconfidence():
+    row = {**SOUND, "real_accuracy": 0.999, "fake_accuracy": 1.0}
+    assert monitor.verdict(10, row) == (
+        "over-confident discriminator: right about 99.9% of real and 100.0% of generated images"
+    )
+    assert monitor.verdict(10, {**row, "g_gradient": 0.00012}).endswith(
+        "gradient to the generator 0.00012"
+    )
+
+
+def test_right_about_one_side_only_is_not_overconfident():
+    assert monitor.signs(10, {**SOUND, "fake_accuracy": 1.0}) == {}
+
+
+def test_both_at_once():
+    row = {"diversity": 0.1, "real_accuracy": 1.0, "fake_accuracy": 1.0}
+    assert list(monitor.signs(5, row)) == [monitor.COLLAPSE, monitor.OVERCONFIDENCE]
+    assert monitor.verdict(5, row).count("; ") == 1
+
+
+def test_watches_a_finished_training():
+    random = np.random.default_rng(0)
+    varied = random.integers(0, 256, (20, 8, 8, 1), np.uint8)
+    alike = np.repeat(varied[:1], 20, axis=0)
+    history = pd.DataFrame([SOUND] * 4, index=[1, 2, 3, 4]).drop(columns="diversity")
+    samples = np.stack([alike, alike, varied, varied, alike])
+    watched = monitor.watch(history, samples, varied)
+    assert watched[monitor.COLLAPSE].tolist() == [False, False, False, True]
+    assert watched["verdict"].iloc[:3].tolist() == ["", "", ""]
+    np.testing.assert_allclose(watched["diversity"], [0, 1, 1, 0])
+
+
+def test_a_training_writes_what_the_monitor_saw(home, capsys):
+    run = runs.train("tiny", profile="smoke", epochs=3)
+    watched = monitor.watch(run.history, run.samples, data.load("mnist").x_train[:100])
+    np.testing.assert_allclose(run.history["diversity"], watched["diversity"])
+    # Three epochs of 512 images leave the tiny generator drawing one grey.
+    line = capsys.readouterr().out.splitlines()[3]
+    assert ("! mode collapse: samples differ" in line) == watched[monitor.COLLAPSE][3]
+    assert watched[monitor.COLLAPSE][3]
+
+
+@pytest.mark.parametrize("name", ["dcgan", "dcgan-28", "cgan"])
+def test_silent_on_the_sound_released_runs(name):
+    folder = runs.folder(name, profile=profiles.get("paper").name)
+    if not folder.is_dir():
+        pytest.skip(f"{name} is not released")
+    run = runs.load(folder)
+    watched = monitor.watch(run.history, run.samples, data.load("mnist").x_train[:100])
+    assert set(watched["verdict"]) == {""}
