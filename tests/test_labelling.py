@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from selenium.webdriver import ActionChains, Keys
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -161,6 +162,10 @@ def test_in_a_browser(tmp_path, path):
             page.find_element(By.XPATH, f"//button[normalize-space()='{name}']").click()
 
         def press(key):
+            # The tool listens from when the mouse enters it: out first, then in.
+            outside = ActionBuilder(page)
+            outside.pointer_action.move_to_location(1, 1)
+            outside.perform()
             picture = page.find_elements(By.CSS_SELECTOR, ".widget-vbox img")[1]
             ActionChains(page).move_to_element(picture).send_keys(key).perform()
 
