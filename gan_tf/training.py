@@ -121,8 +121,7 @@ def batches(arrays, batch_size, seed, epochs, initial_epoch=0):
 def compile_classifier(model, optimizer, steps, limit=300):
     """Compile `model` for cross-entropy with up to `limit` of an epoch's `steps` an execution.
 
-    A step of a small classifier takes less time than Keras takes between two of them: LeNet's
-    epoch took 6.5 s one by one and 3.2 s with 50 steps an execution, on two cores.
+    A step of a small classifier takes less time than Keras takes between two of them.
     """
     model.compile(
         optimizer,
