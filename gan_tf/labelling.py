@@ -155,8 +155,9 @@ class LabellingTool(widgets.VBox):
                 self._error,
             ]
         )
-        keys = Event(source=self, watched_events=["keydown"], prevent_default_action=True)
-        keys.on_dom_event(lambda event: self._press(event["key"]))
+        keys = Event(source=self, watched_events=["keydown"])
+        keys.on_dom_event(self._press)
+        self._last_key_time = None
         self._show()
 
     def label(self, label):
@@ -188,7 +189,12 @@ class LabellingTool(widgets.VBox):
         button.on_click(lambda _: self.back())
         return button
 
-    def _press(self, key):
+    def _press(self, event):
+        # Where the page was slow to draw the tool, ipyevents listens twice and sends a key twice.
+        if event["timeStamp"] == self._last_key_time:
+            return
+        self._last_key_time = event["timeStamp"]
+        key = event["key"]
         if key == "Backspace":
             self.back()
         elif key in _KEYS:

@@ -115,6 +115,12 @@ class TestTool:
             shown.back()
         assert shown.position == 0
 
+    def test_key_that_is_sent_twice_labels_once(self, path):
+        shown = tool(path)
+        for time in (10.5, 10.5, 12.0):
+            shown._press({"key": "3", "timeStamp": time})
+        assert shown.position == 2
+
     def test_begins_at_the_first_image_without_a_label(self, path):
         tool(path).label("3")
         assert tool(path).position == 1
@@ -161,13 +167,18 @@ def test_in_a_browser(tmp_path, path):
         def click(name):
             page.find_element(By.XPATH, f"//button[normalize-space()='{name}']").click()
 
-        def press(key):
-            # The tool listens from when the mouse enters it: out first, then in.
+        def enter(_):
+            """Move the mouse out of the tool and in, and say whether the tool listens to keys."""
             outside = ActionBuilder(page)
             outside.pointer_action.move_to_location(1, 1)
             outside.perform()
             picture = page.find_elements(By.CSS_SELECTOR, ".widget-vbox img")[1]
-            ActionChains(page).move_to_element(picture).send_keys(key).perform()
+            ActionChains(page).move_to_element(picture).perform()
+            return page.execute_script("return !!document.querySelector('.ipyevents-watched')")
+
+        def press(key):
+            WebDriverWait(page, 60).until(enter, "the tool does not listen to keys")
+            ActionChains(page).send_keys(key).perform()
 
         wait_for("0 of 8 labelled; image 0")
         click("3")
