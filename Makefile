@@ -19,7 +19,7 @@ figures: .venv/installed
 test: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lab: .venv/installed
 	$(BIN)/jupyter lab notebooks

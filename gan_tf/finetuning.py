@@ -13,10 +13,21 @@ NETWORKS = ("fine-tuned", "random convolutions", "unfrozen", "from scratch")
 EPOCHS, BATCH_SIZE = 10, 32
 
 
-def label_counts(profile=None):
-    """Numbers of labelled images to compare at."""
-    size = profiles.get(profile).images or 60_000
-    return [count for count in (100, 1000, 10_000) if count < size] + [size]
+def cells(profile=None):
+    """The comparison as cells of `sweeps.sweep` over `finetune`.
+
+    Every network at 100, 1,000 and 10,000 labelled digits with three seeds, and at all 60,000
+    with one; a smaller profile ends at the images that it has.
+    """
+    profile = profiles.get(profile)
+    size = profile.images or 60_000
+    counts = [(count, 3) for count in (100, 1000, 10_000) if count < size] + [(size, 1)]
+    return [
+        {"network": network, "labelled": labelled, "seed": seed, "profile": profile.name}
+        for labelled, seeds in counts
+        for network in NETWORKS
+        for seed in range(seeds)
+    ]
 
 
 def finetune(network, labelled, seed, profile=None):

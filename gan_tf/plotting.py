@@ -253,24 +253,28 @@ def strategies(table, title=None):
     for axis, (name, part) in zip(zooms, parts.items(), strict=True):
         axis.set(xlabel="real digits among the training images", title=name)
         axis.grid(alpha=0.3)
-        for (strategy, rows), colour, marker in zip(
-            table[part].groupby("strategy", sort=False),
-            (BLUE, ORANGE, GREEN, GREY),
-            "os^D",
-            strict=False,
-        ):
-            accuracy = rows.groupby("real")["accuracy"]
-            mean = accuracy.mean()
-            axis.plot(mean.index, mean, color=colour, marker=marker, markersize=4, label=strategy)
-            axis.fill_between(
-                mean.index, accuracy.min(), accuracy.max(), color=colour, alpha=0.2, linewidth=0
-            )
+        _curves(axis, table[part], "strategy", "real")
     zooms[0].set_ylabel("accuracy on 10,000 real test digits")
     zooms[1].set_xscale("symlog", linthresh=10)
     zooms[0].legend(frameon=False)
     sns.despine(figure)
     figure.suptitle(title)
     figure.tight_layout()
+    return figure
+
+
+def accuracy_by_labels(table, title=None):
+    """Test accuracy by number of labelled images, a curve a network.
+
+    The curves go through the means over the seeds; bands reach from the worst to the best.
+
+    Args:
+        table: DataFrame of `sweeps.sweep` over `finetuning.finetune`: network, labelled, accuracy.
+    """
+    figure, axis = _axis(title, "labelled training images", "accuracy on 10,000 real test digits")
+    _curves(axis, table, "network", "labelled")
+    axis.set_xscale("log")
+    _legend(figure, axis)
     return figure
 
 
@@ -343,6 +347,19 @@ def _frame(images, columns, scale, epoch):
     label = np.asarray(strip)[..., None].repeat(sheet.shape[2], axis=2)
     frame = np.concatenate([label, sheet])
     return (np.rint(frame / 255 * 31) * (255 / 31)).astype(np.uint8).squeeze()
+
+
+def _curves(axis, table, group, x):
+    """Accuracy by column `x`, a curve for each value of column `group`, as means of the seeds."""
+    for (name, rows), colour, marker in zip(
+        table.groupby(group, sort=False), (BLUE, ORANGE, GREEN, GREY), "os^D", strict=False
+    ):
+        accuracy = rows.groupby(x)["accuracy"]
+        mean = accuracy.mean()
+        axis.plot(mean.index, mean, color=colour, marker=marker, markersize=4, label=name)
+        axis.fill_between(
+            mean.index, accuracy.min(), accuracy.max(), color=colour, alpha=0.2, linewidth=0
+        )
 
 
 def _axis(title, x_label, y_label):

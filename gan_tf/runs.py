@@ -148,6 +148,14 @@ class ClassifierRun(Run):
     def classifier(self):
         return self._network("classifier")
 
+    def probabilities(self, images, epoch=None):
+        """What the classifier says of uint8 images (n, height, width, channels): float32 (n, 10).
+
+        As it was after `epoch`, as in `classifier_at`, by default the last one.
+        """
+        classifier = self.classifier if epoch is None else self.classifier_at(epoch)
+        return classifier.predict(data.to_unit(images), batch_size=500, verbose=0)
+
     def classifier_at(self, epoch):
         """The classifier as it was after `epoch`, a reading of the recipe or the last epoch.
 

@@ -1,3 +1,4 @@
+from collections import Counter
 from types import SimpleNamespace
 
 import numpy as np
@@ -71,9 +72,12 @@ def test_learns(discriminator):
     assert 0.1 < few["accuracy"] < many["accuracy"] and many["seconds"] > 0
 
 
-def test_label_counts():
-    assert finetuning.label_counts("paper") == [100, 1000, 10_000, 60_000]
-    assert finetuning.label_counts("smoke") == [100, 512]
+def test_cells():
+    paper = finetuning.cells("paper")
+    counts = Counter((cell["labelled"], cell["network"]) for cell in paper)
+    assert len(counts) == 16
+    assert all(seeds == (1 if labelled == 60_000 else 3) for (labelled, _), seeds in counts.items())
+    assert {cell["labelled"] for cell in finetuning.cells("smoke")} == {100, 512}
 
 
 @pytest.mark.parametrize(

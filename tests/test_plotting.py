@@ -122,6 +122,20 @@ def test_strategies_and_their_zooms():
     assert len(whole.collections) == 2
 
 
+def test_accuracy_by_labels():
+    table = pd.DataFrame(
+        {
+            "network": ["fine-tuned"] * 4 + ["from scratch"] * 2,
+            "labelled": [100, 100, 1000, 1000, 100, 1000],
+            "accuracy": [0.8, 0.9, 0.95, 0.97, 0.5, 0.6],
+        }
+    )
+    axis = plotting.accuracy_by_labels(table).axes[0]
+    assert [line.get_label() for line in axis.lines] == ["fine-tuned", "from scratch"]
+    assert list(axis.lines[0].get_xdata()) == [100, 1000] and axis.get_xscale() == "log"
+    assert list(axis.lines[0].get_ydata()) == pytest.approx([0.85, 0.96])
+
+
 def test_validation_curves():
     axis = plotting.validation_curves({"10% real": [0.9, 0.95], "90% real": [0.8, 0.9]}).axes[0]
     assert list(axis.lines[0].get_xdata()) == [1, 2]

@@ -263,7 +263,8 @@ def test_two_processes_train_one_run_once(home, capfd):
 
 class TestConditionalRun:
     @pytest.fixture(scope="class")
-    def run(self, tmp_path_factory):
+    @classmethod
+    def run(cls, tmp_path_factory):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("gan_tf.profiles.ROOT", tmp_path_factory.mktemp("conditional"))
             patch.setitem(recipes.RECIPES, "tiny-conditional", tiny.CONDITIONAL)
@@ -304,7 +305,8 @@ class TestConditionalRun:
 
 class TestSemiSupervisedRun:
     @pytest.fixture(scope="class")
-    def run(self, tmp_path_factory):
+    @classmethod
+    def run(cls, tmp_path_factory):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("gan_tf.profiles.ROOT", tmp_path_factory.mktemp("semi-supervised"))
             return runs.train("semi-supervised-100", profile="smoke")
@@ -350,9 +352,10 @@ class TestClassifierRun:
             "seconds",
         ]
         digits = data.load("mnist")
-        images, labels = data.to_unit(digits.x_train[59_500:]), digits.y_train[59_500:]
+        images, labels = digits.x_train[59_500:], digits.y_train[59_500:]
+        assert np.array_equal(run.probabilities(images), run.probabilities(images, epoch=3))
         for epoch in (1, 2, 3):
-            predicted = run.classifier_at(epoch).predict(images, verbose=0).argmax(axis=1)
+            predicted = run.probabilities(images, epoch).argmax(axis=1)
             accuracy = run.history["val_accuracy"][epoch]
             assert np.mean(predicted == labels) == pytest.approx(accuracy, abs=0.01)
         assert run.history["loss"].is_monotonic_decreasing
