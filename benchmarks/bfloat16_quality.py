@@ -1,9 +1,10 @@
 """Does training in bfloat16 cost quality? Short runs in both precisions, three seeds each.
 
-They are runs of the quick profile, on 6,000 digits. Each one's released weights draw 10,000 images. A LeNet, trained on real digits in float32,
-scores them: inception score, and Fréchet distance of its features from those of the 10,000
-real test digits (0 is best). `python -m benchmarks.bfloat16_quality` takes about 40 minutes
-on two cores that emulate bfloat16; runs that are finished are not repeated.
+They are runs of the quick profile, on 6,000 digits. Each one's released weights draw 10,000
+images. A LeNet, trained on real digits in float32, scores them: inception score, and Fréchet
+distance of its features from those of the 10,000 real test digits (0 is best).
+`python -m benchmarks.bfloat16_quality` takes about 40 minutes on two cores that emulate
+bfloat16; runs that are finished are not repeated.
 """
 
 import statistics

@@ -151,6 +151,39 @@ def similarity(maps, others):
     return float(mean @ other / norms) if norms else 0.0
 
 
+def focus(maps, others, repetitions=20, seed=0):
+    """Whether two sources of one class share their focus: similarities within and across them.
+
+    Each repetition draws two halves of the smaller source and as many maps of the larger one,
+    and compares their mean maps. The similarity across means something only beside those
+    within, which say how much two sets of the same source differ.
+
+    Args:
+        maps, others: (n, height, width) and (m, height, width), not negative.
+        repetitions: how often to draw.
+        seed: of the draws.
+
+    Returns:
+        dict of lists, a similarity a repetition: "within", of two halves of `maps`; "within
+        others"; "across", of a half of `maps` and one of `others`.
+
+    Raises:
+        ValueError: if a source has fewer than two maps, or the maps have two sizes.
+    """
+    half = min(len(maps), len(others)) // 2
+    if not half:
+        raise ValueError(f"{len(maps)} and {len(others)} maps cannot be halved: two are needed.")
+    random = np.random.default_rng(seed)
+    similarities = {"within": [], "within others": [], "across": []}
+    for _ in range(repetitions):
+        first, second = random.permutation(len(maps))[: 2 * half].reshape(2, half)
+        other, another = random.permutation(len(others))[: 2 * half].reshape(2, half)
+        similarities["within"].append(similarity(maps[first], maps[second]))
+        similarities["within others"].append(similarity(others[other], others[another]))
+        similarities["across"].append(similarity(maps[first], others[other]))
+    return similarities
+
+
 def randomised(model, seed):
     """A copy of `model` with the values of each weight shuffled, to check maps by.
 

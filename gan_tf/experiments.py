@@ -16,7 +16,8 @@ SAMPLES = 100
 class GanExperiment:
     """The training of a `recipes.GanRecipe`; each epoch it keeps the images of fixed latents.
 
-    Where the networks are told the label, the images are in the order of their classes.
+    Where the networks are told the label, the images are in the order of their classes. `reader`
+    is the classifier that its recipe names, if it does.
     """
 
     kept = "samples"
@@ -34,7 +35,7 @@ class GanExperiment:
     callbacks = ()
     remark = staticmethod(monitor.verdict)
 
-    def __init__(self, recipe, dataset, images, seed):
+    def __init__(self, recipe, dataset, images, seed, reader=None):
         self.recipe, self.seed = recipe, seed
         self.images = dataset.x_train[:images]
         self.count = len(self.images) * recipe.passes
@@ -49,7 +50,11 @@ class GanExperiment:
             self.labels = _labels(recipe, dataset)[:images]
         _check_images(recipe, self.networks["generator"].output_shape[1:], self.images)
         self.model = training.AdversarialModel(
-            **self.networks, objective=recipe.objective, seed=seed, classes=recipe.classes
+            **self.networks,
+            objective=recipe.objective,
+            seed=seed,
+            classes=recipe.classes,
+            reader=reader,
         )
         self.model.compile(
             recipe.optimizer(),

@@ -72,6 +72,28 @@ class NonSaturating(Objective):
 
 
 @dataclass(frozen=True)
+class CertaintyRewarding(NonSaturating):
+    """A generator that is also rewarded for digits a classifier is certain of.
+
+    `gavazzi` section 1.4 proposes it and leaves it untried.
+
+    Args:
+        weight: of the classifier's uncertainty in the generator's loss.
+    """
+
+    weight: float = 1.0
+
+    def __post_init__(self):
+        super().__post_init__()
+        _check_positive(weight=self.weight)
+
+    def uncertainty(self, probabilities):
+        """The weighted mean of -ln of the largest of probabilities (batch, classes), in nats."""
+        largest = tf.reduce_max(tf.cast(probabilities, tf.float32), axis=1)
+        return -self.weight * tf.reduce_mean(tf.math.log(largest))
+
+
+@dataclass(frozen=True)
 class OnProbabilities(NonSaturating):
     """The same loss for a discriminator that ends in a sigmoid (`qiao`'s modified networks).
 

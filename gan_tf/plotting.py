@@ -238,6 +238,32 @@ def attention_maps(rows, title=None):
     return figure
 
 
+def focus(table, title=None):
+    """Similarity of mean attention maps by digit, within two sources and across them.
+
+    Args:
+        table: DataFrame of the columns map, digit, within, within others and across, as
+            `attention.focus` measures them; a panel a kind of map.
+    """
+    kinds = table.groupby("map", sort=False)
+    figure = Figure(figsize=(3.6 * len(kinds), 3.8), layout="constrained")
+    panels = figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0]
+    for axis, (kind, rows) in zip(panels, kinds, strict=True):
+        for column, name, colour, marker in (
+            ("within", "within real", BLUE, "o"),
+            ("within others", "within synthetic", ORANGE, "s"),
+            ("across", "across", GREEN, "^"),
+        ):
+            axis.plot(rows["digit"], rows[column], marker, color=colour, label=name)
+        axis.set(title=kind, xlabel="digit", xticks=range(10))
+        axis.grid(alpha=0.3)
+    panels[0].set_ylabel("cosine similarity of mean maps")
+    panels[0].legend(frameon=False, loc="lower left")
+    sns.despine(figure)
+    figure.suptitle(title)
+    return figure
+
+
 def strategies(table, title=None):
     """Test accuracy by number of real digits, a curve a strategy, and two zooms into it.
 

@@ -52,6 +52,8 @@ class GanRecipe(Recipe):
         objective: an object of `losses`.
         classes: 0, or the number of classes where both networks are told the label.
         labelled: 0, or how many images are labelled for an objective that uses labels.
+        reader: `None`, or the recipe of the classifier, of its run with seed 0, whose uncertainty
+            about generated images the objective adds to the generator's loss.
         passes: how often an epoch goes through the images; more than once where they are few.
     """
 
@@ -60,6 +62,7 @@ class GanRecipe(Recipe):
     objective: Any
     classes: int = 0
     labelled: int = 0
+    reader: str | None = None
     passes: int = 1
 
     def describe(self):
@@ -70,7 +73,8 @@ class GanRecipe(Recipe):
             "objective": repr(self.objective),
         }
         # Only what departs from the plain GAN, so that its runs stay of one version.
-        for name, plain in (("classes", 0), ("labelled", 0), ("passes", 1)):
+        plain_gan = {"classes": 0, "labelled": 0, "reader": None, "passes": 1}
+        for name, plain in plain_gan.items():
             if getattr(self, name) != plain:
                 description[name] = getattr(self, name)
         return description
@@ -208,6 +212,38 @@ def _svhn(dataset, **size):
         )
 
 
+def _gavazzi(name, summary, objective, **fields):
+    """The reference GAN of `gavazzi`."""
+    return GanRecipe(
+        name=name,
+        summary=f"small DCGAN on MNIST {summary}",
+        dataset="mnist",
+        generator=generators.gavazzi,
+        discriminator=discriminators.gavazzi,
+        objective=objective,
+        optimizer=partial(Adam, learning_rate=2e-4, beta_1=0.5, beta_2=0.999),
+        batch_size=32,
+        epochs=5,
+        records_steps=True,
+        **fields,
+    )
+
+
+def _gavazzi_cnn(name, classifier, summary):
+    """The CNN of `gavazzi`."""
+    return ClassifierRecipe(
+        name=name,
+        summary=summary,
+        dataset="mnist",
+        classifier=classifier,
+        optimizer=partial(Adam, learning_rate=1e-3),
+        batch_size=32,
+        epochs=5,
+        records_steps=True,
+        validation=0,
+    )
+
+
 def _semi_supervised(labelled):
     """A semi-supervised GAN of Salimans et al. 2016 on so many labelled digits."""
     return GanRecipe(
@@ -323,17 +359,16 @@ RECIPES = {
         ),
         *_svhn("svhn"),
         *_svhn("svhn-sample", epochs=24, passes=24),
-        GanRecipe(
-            name="gavazzi",
-            summary="small DCGAN on MNIST whose latent space is explored (gavazzi section 1)",
-            dataset="mnist",
-            generator=generators.gavazzi,
-            discriminator=discriminators.gavazzi,
-            objective=losses.NonSaturating(),
-            optimizer=partial(Adam, learning_rate=2e-4, beta_1=0.5, beta_2=0.999),
-            batch_size=32,
-            epochs=5,
-            records_steps=True,
+        _gavazzi(
+            "gavazzi",
+            "whose latent space is explored (gavazzi section 1)",
+            losses.NonSaturating(),
+        ),
+        _gavazzi(
+            "gavazzi-certain",
+            "rewarded for digits that a classifier is certain of (gavazzi section 1.4)",
+            losses.CertaintyRewarding(),
+            reader="gavazzi-cnn",
         ),
         *map(_semi_supervised, (20, 50, 100, 200, 5400)),
         _verzeni_yau(
@@ -371,23 +406,29 @@ RECIPES = {
             validation=0,
             discriminator_of="dcgan",
         ),
-        ClassifierRecipe(
-            name="gavazzi-cnn",
-            summary="CNN that labels latent vectors (gavazzi section 2)",
-            dataset="mnist",
-            classifier=classifiers.gavazzi,
-            optimizer=partial(Adam, learning_rate=1e-3),
-            batch_size=32,
-            epochs=5,
-            records_steps=True,
-            validation=0,
+        _gavazzi_cnn(
+            "gavazzi-cnn", classifiers.gavazzi, "CNN that labels latent vectors (gavazzi section 2)"
+        ),
+        _gavazzi_cnn(
+            "gavazzi-cnn-augmented",
+            classifiers.gavazzi_augmented,
+            "the same CNN on rotated, sheared and zoomed digits (gavazzi section 2.5)",
         ),
         ClassifierRecipe(
             name="lenet",
             summary="LeNet that reads synthetic digits (narman-dau section 3)",
             dataset="mnist",
             classifier=classifiers.lenet,
-            optimizer=partial(Adam, learning_rate=1e-3),
+            # The report's Adam, but slowing by a tenth an epoch: at a constant 1e-3 the test
+            # accuracy of the last epoch was .9876, .9913 and .9896 with seeds 0, 1 and 2.
+            optimizer=partial(
+                decaying_adam,
+                learning_rate=1e-3,
+                beta_1=0.9,
+                beta_2=0.999,
+                decay_steps=550,
+                decay_rate=0.9,
+            ),
             batch_size=100,
             epochs=30,
             validation=5000,

@@ -370,15 +370,15 @@ class _Checkpoint(keras.callbacks.Callback):
 def _experiment(recipe, info):
     """The recipe made ready to train from the seed on."""
     arguments = recipe, data.load(recipe.dataset), profiles.get(info["profile"]).images
-    if isinstance(recipe, recipes.GanRecipe):
-        keras.utils.set_random_seed(info["seed"])
-        return experiments.GanExperiment(*arguments, info["seed"])
-    discriminator = None
-    if recipe.discriminator_of:
-        gan = train(recipe.discriminator_of, profile=info["profile"], retrain=False)
-        discriminator = gan.discriminator
+    is_gan = isinstance(recipe, recipes.GanRecipe)
+    stands_on = recipe.reader if is_gan else recipe.discriminator_of
+    network = None
+    if stands_on:
+        run = train(stands_on, profile=info["profile"], retrain=False)
+        network = run.classifier if is_gan else run.discriminator
     keras.utils.set_random_seed(info["seed"])
-    return experiments.ClassifierExperiment(*arguments, info["seed"], discriminator)
+    kind = experiments.GanExperiment if is_gan else experiments.ClassifierExperiment
+    return kind(*arguments, info["seed"], network)
 
 
 def _continued(partial, recipe, info):

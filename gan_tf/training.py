@@ -18,6 +18,13 @@ from gan_tf import data
 # The most steps of a GAN in one execution, and so what a row of a recorded history holds.
 RECORDED_STEPS = 25
 
+_AUGMENTATION = (
+    keras.layers.RandomRotation,
+    keras.layers.RandomShear,
+    keras.layers.RandomZoom,
+)
+_RANDOM_LAYERS = (keras.layers.Dropout, keras.layers.GaussianNoise, *_AUGMENTATION)
+
 # One stream of random numbers for each use, folded into the seed.
 _LATENTS, _DROPOUT, _SHUFFLE, _SAMPLES, _MIX = range(5)
 
@@ -61,11 +68,11 @@ def generate(generator, latents, batch_size=500):
 
 
 def seed_dropout(networks, seed, step, replica=0):
-    """Set the state of every layer of dropout or noise in `networks` from the seed and the step."""
+    """Set the state of every random layer in `networks` from the seed and the step."""
     layers = [layer for network in networks for layer in network.layers]
-    random = (keras.layers.Dropout, keras.layers.GaussianNoise)
-    for index, layer in enumerate(layer for layer in layers if isinstance(layer, random)):
-        state = layer.seed_generator.state
+    for index, layer in enumerate(layer for layer in layers if isinstance(layer, _RANDOM_LAYERS)):
+        augments = isinstance(layer, _AUGMENTATION)
+        state = (layer.generator if augments else layer.seed_generator).state
         stream = _stream(seed, _DROPOUT, step, index, replica)
         state.assign(tf.cast(stream, state.dtype))
 
@@ -178,9 +185,11 @@ class AdversarialModel(keras.Model):
         classes: 0, or the number of classes where both networks are told the label: the
             generator `with_labels`, the discriminator `with_label_planes`. Then the data are
             images and labels, and the fakes of a step have the labels of its real images.
+        reader: `None`, or a classifier of images in [0, 1], whose uncertainty about fakes the
+            objective adds to the loss of the generator; it does not train.
     """
 
-    def __init__(self, generator, discriminator, objective, seed=0, classes=0):
+    def __init__(self, generator, discriminator, objective, seed=0, classes=0, reader=None):
         super().__init__(name="adversarial_model")
         self.generator = generator
         self.discriminator = discriminator
@@ -188,6 +197,8 @@ class AdversarialModel(keras.Model):
         self.seed = seed
         self.classes = classes
         self.has_labels = bool(classes) or objective.uses_labels
+        # As a function it is no part of the model, so that it neither trains nor is saved.
+        self._read = reader and partial(reader, training=False)
         self.latent_dim = generator.input_shape[-1] - classes
         self.built = True
         objective.constrain(discriminator)
@@ -248,6 +259,8 @@ class AdversarialModel(keras.Model):
             real_outputs = self._discriminate(real, labels)
             fake_outputs = self._discriminate(fake, labels)
             d_loss, g_loss = self.objective.losses(real_outputs, fake_outputs, labels)
+            if self._read:
+                g_loss += self.objective.uncertainty(self._read((fake + 1) / 2))
             if self.objective.has_penalty:
                 d_loss += self.objective.penalty(
                     partial(self._discriminate, labels=labels), real, fake, mix

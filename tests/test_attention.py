@@ -426,6 +426,28 @@ class TestSimilarity:
             similarity(np.ones((2, 3, 3)), np.ones(shape))
 
 
+class TestFocus:
+    def test_two_sources_of_another_focus(self):
+        left, right = np.eye(2)[[0] * 6][:, None], np.eye(2)[[1] * 5][:, None]
+        similarities = attention.focus(left, right, repetitions=3)
+        assert similarities == {"within": [1] * 3, "within others": [1] * 3, "across": [0] * 3}
+
+    def test_one_source_in_two_parts_is_as_alike_across_as_within(self):
+        maps = np.random.default_rng(1).uniform(0, 1, (400, 5, 5))
+        similarities = attention.focus(maps[:200], maps[200:])
+        within, _, across = (np.mean(values) for values in similarities.values())
+        assert across == pytest.approx(within, abs=0.003) and across < 0.9999
+
+    def test_same_seed_draws_the_same_halves(self):
+        maps = np.random.default_rng(1).uniform(0, 1, (20, 5, 5))
+        assert attention.focus(maps, maps, 2) == attention.focus(maps, maps, 2)
+        assert attention.focus(maps, maps, 2) != attention.focus(maps, maps, 2, seed=1)
+
+    def test_too_few_maps(self):
+        with pytest.raises(ValueError, match="5 and 1 maps cannot be halved: two are needed"):
+            attention.focus(np.ones((5, 2, 2)), np.ones((1, 2, 2)))
+
+
 class TestErrors:
     @pytest.mark.parametrize("draw", [saliency, class_activation])
     def test_of_both(self, draw):

@@ -16,6 +16,7 @@ from gan_tf import classifiers, data, discriminators
         (classifiers.resnet, 78_042),
         (classifiers.baseline_cnn, 269_322),
         (classifiers.gavazzi, 28_938),
+        (classifiers.gavazzi_augmented, 28_938),
         (classifiers.finetuned_discriminator, 269_322),
     ],
 )
@@ -25,6 +26,15 @@ def test_classifier(build, parameters):
     probabilities = classifier(np.random.default_rng(0).random((3, 28, 28, 1))).numpy()
     assert probabilities.shape == (3, 10) and probabilities.dtype == np.float32
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_augmentation_is_of_training_only():
+    plain, augmented = classifiers.gavazzi(), classifiers.gavazzi_augmented()
+    augmented.set_weights(plain.get_weights())
+    images = data.to_unit(data.load("mnist").x_train[:20])
+    still = augmented(images, training=False)
+    np.testing.assert_allclose(still, plain(images), rtol=1e-4, atol=1e-6)
+    assert np.abs(augmented(images, training=True) - plain(images)).max() > 0.001
 
 
 def test_lenet_names_its_features():

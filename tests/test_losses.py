@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from gan_tf.losses import (
+    CertaintyRewarding,
     NonSaturating,
     OnProbabilities,
     SemiSupervised,
@@ -59,6 +60,22 @@ def test_impossible_smoothing(real_label):
         NonSaturating(real_label)
 
 
+class TestCertaintyRewarding:
+    def test_uncertainty_is_that_of_the_likeliest_class(self):
+        probabilities = np.array([[0.5, 0.25, 0.25], [1, 0, 0]], np.float32)
+        uncertainty = CertaintyRewarding(weight=3.0).uncertainty(probabilities)
+        assert float(uncertainty) == pytest.approx(3 * math.log(2) / 2)
+
+    def test_both_losses_are_the_plain_ones(self):
+        real, fake = np.float32([[2], [1]]), np.float32([[-1], [0.5]])
+        plain, rewarding = NonSaturating().losses(real, fake, None), CertaintyRewarding()
+        assert [float(x) for x in rewarding.losses(real, fake, None)] == [float(x) for x in plain]
+
+    def test_impossible_weight(self):
+        with pytest.raises(ValueError, match="weight is 0, but must be above 0"):
+            CertaintyRewarding(weight=0)
+
+
 class TestOnProbabilities:
     def test_is_the_loss_on_the_logits(self):
         plain, loss = NonSaturating(0.9), OnProbabilities(0.9)
@@ -105,7 +122,7 @@ class TestWasserstein:
     def test_weights_stay_clipped_after_an_update(self):
         critic = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
         Wasserstein(clip=0.05).constrain(critic)
-        optimizer = keras.optimizers.SGD(1.0)
+        optimizer = keras.optimizers.SGD(10.0)
         optimizer.apply([tf.ones((3, 2)), -tf.ones(2)], critic.trainable_variables)
         kernel, bias = critic.get_weights()
         assert (kernel == np.float32(-0.05)).all() and (bias == np.float32(0.05)).all()

@@ -106,6 +106,16 @@ def test_attention_maps_beside_their_images():
     assert "attention" in axes[4].get_ylabel()
 
 
+def test_focus_has_a_panel_for_each_kind_of_map():
+    kinds = ["saliency", "saliency", "CAM"]
+    table = pd.DataFrame({"map": kinds, "digit": [0, 1, 1]})
+    table[["within", "within others", "across"]] = [[0.9, 0.8, 0.7]] * 3
+    saliency, cam = plotting.focus(table).axes
+    assert [line.get_label() for line in cam.lines] == ["within real", "within synthetic", "across"]
+    assert list(saliency.lines[2].get_xdata()) == [0, 1]
+    assert list(saliency.lines[2].get_ydata()) == [0.7, 0.7]
+
+
 def test_strategies_and_their_zooms():
     table = pd.DataFrame(
         {

@@ -8,7 +8,7 @@ from keras import Sequential, layers
 from keras.optimizers import SGD, Adam
 
 from gan_tf import data, training
-from gan_tf.losses import NonSaturating, Wasserstein, WassersteinPenalty
+from gan_tf.losses import CertaintyRewarding, NonSaturating, Wasserstein, WassersteinPenalty
 from tests import tiny
 
 
@@ -112,6 +112,19 @@ class TestFitEpoch:
         assert np.array_equal(weights, self.trained(epoch=1)[0])
         assert not np.array_equal(weights, self.trained(epoch=2)[0])
         assert not np.array_equal(weights, self.trained(epoch=1, seed=1)[0])
+
+    def test_augmentation_belongs_to_seed_and_epoch(self, monkeypatch):
+        def augmented():
+            images = layers.Input((28, 28, 1))
+            middle = [layers.RandomRotation(0.1), layers.RandomShear(0.1), layers.RandomZoom(0.1)]
+            return Sequential([images, *middle, *plain_classifier().layers])
+
+        plain_classifier = tiny.classifier
+        plain, _ = self.trained(epoch=1)
+        monkeypatch.setattr(tiny, "classifier", augmented)
+        weights, _ = self.trained(epoch=1)
+        assert not np.array_equal(weights, plain)
+        assert np.array_equal(weights, self.trained(epoch=1)[0])
 
     @pytest.mark.parametrize("count, steps", [(100, 3), (96, 3), (20, 1)])
     def test_steps_of_whole_batches(self, count, steps):
@@ -276,6 +289,28 @@ def test_conditional_step_tells_both_networks_the_label():
     assert moved.tolist() == [True, *(digit == 3 for digit in range(10))]
     labels = data.load("mnist").y_train[:256]
     assert np.isfinite(fit(model, images=(digits(), labels))["d_loss"]).all()
+
+
+def test_reader_adds_its_uncertainty_to_the_generators_loss_and_does_not_train():
+    reader = tiny.classifier()
+    before = [w.copy() for w in reader.get_weights()]
+    objective = CertaintyRewarding(weight=2.0)
+
+    def model(reader):
+        keras.utils.set_random_seed(1)
+        model = training.AdversarialModel(*plain_networks(), objective, reader=reader)
+        model.compile(Adam(1e-2), Adam(1e-2))
+        return model
+
+    plain, rewarded = model(None), model(reader)
+    fake = plain.generator(plain._draw_latents(0, 64))
+    expected = objective.uncertainty(reader((fake + 1) / 2))
+    losses = [m.train_step(digits()[:64])["g_loss"].numpy() for m in (plain, rewarded)]
+    assert losses[1] - losses[0] == pytest.approx(expected.numpy(), rel=1e-4)
+    assert not np.array_equal(*(m.generator.get_weights()[0] for m in (plain, rewarded)))
+    fit(rewarded, epochs=1)
+    assert all(map(np.array_equal, before, reader.get_weights()))
+    assert len(rewarded.trainable_variables) == len(plain.trainable_variables)
 
 
 def test_history_holds_means_over_the_epoch():
