@@ -63,7 +63,9 @@ class LatentSpace:
         self.latent_dim = generator.input_shape[-1]
         self.classes = classifier.output_shape[-1]
         self._read = tf.function(
-            lambda latents: classifier((generator(latents, training=False) + 1) / 2, training=False),
+            lambda latents: classifier(
+                (generator(latents, training=False) + 1) / 2, training=False
+            ),
             input_signature=[tf.TensorSpec((None, self.latent_dim))],
         )
 

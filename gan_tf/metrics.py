@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import keras
 import numpy as np
 from scipy.spatial.distance import pdist
 from scipy.special import entr
@@ -14,6 +15,21 @@ def accuracy(classifier, images, labels):
     """Share of images uint8 (n, height, width, channels) that get their label (n,)."""
     probabilities = classifier.predict(data.to_unit(images), batch_size=500, verbose=0)
     return float(np.mean(probabilities.argmax(axis=1) == labels))
+
+
+def read(classifier, images):
+    """What a classifier makes of images, for `frechet_distance` and `inception_score`.
+
+    Args:
+        classifier: Keras model with a layer called "features", as `classifiers.lenet`.
+        images: uint8 (n, height, width, channels).
+
+    Returns:
+        features (n, f) and probabilities (n, classes).
+    """
+    outputs = [classifier.get_layer("features").output, *classifier.outputs]
+    reader = keras.Model(classifier.inputs, outputs)
+    return reader.predict(data.to_unit(images), batch_size=500, verbose=0)
 
 
 def most_confused(labels, predicted, count=5):

@@ -173,6 +173,76 @@ def classifier_curves(history, title=None):
     return figure
 
 
+def step_curves(steps, columns, y_label, title=None, every=4):
+    """Columns of a recorded training over its epochs, each point the mean of `every` rows.
+
+    Args:
+        steps: DataFrame as `runs.Run.steps`, a row every 25 steps.
+        columns: a column of it -> its name in the figure.
+    """
+    figure, axis = _axis(title, "epoch", y_label)
+    epochs = steps["epoch"] - 1 + steps["step"] / steps["step"].max()
+    parts = np.arange(len(steps)) // every
+    for (column, name), colour, style in zip(
+        columns.items(), (BLUE, ORANGE, GREEN), ("-", "-.", "--"), strict=False
+    ):
+        means = steps[column].groupby(parts).mean()
+        axis.plot(epochs.groupby(parts).mean(), means, style, color=colour, label=name)
+    if len(columns) > 1:
+        _legend(figure, axis)
+    return figure
+
+
+def labelled_images(images, labels, columns, title=None):
+    """Images uint8 (n, height, width, channels), each under its label: a text or a number."""
+    rows = math.ceil(len(images) / columns)
+    figure = Figure(figsize=(1.1 * columns, 1.35 * rows), layout="constrained")
+    for axis in (axes := figure.subplots(rows, columns, squeeze=False)).flat:
+        axis.set_axis_off()
+    for axis, image, label in zip(axes.flat, images, labels, strict=False):
+        axis.imshow(image.squeeze(), cmap="gray", vmin=0, vmax=255)
+        axis.set_title(label, fontsize=9)
+    figure.suptitle(title)
+    return figure
+
+
+def proportions(named_shares, title=None):
+    """Shares of the ten classes as bars, side by side for each name."""
+    figure, axis = _axis(title, "digit", "share")
+    width = 0.8 / len(named_shares)
+    for index, ((name, shares), colour, hatch) in enumerate(
+        zip(named_shares.items(), (BLUE, ORANGE, GREEN), ("", "//", ".."), strict=False)
+    ):
+        places = np.arange(10) + (index - (len(named_shares) - 1) / 2) * width
+        axis.bar(places, shares, width, color=colour, hatch=hatch, edgecolor="white", label=name)
+    axis.axhline(0.1, color=GREY, linestyle="--", linewidth=1, label="one in ten")
+    axis.set_xticks(range(10))
+    _legend(figure, axis)
+    return figure
+
+
+def matrices(named_matrices, x_label, y_label, form=".2f", title=None):
+    """Square matrices (10, 10) side by side, each with its own colours and its values."""
+    figure = Figure(figsize=(6 * len(named_matrices), 5.4))
+    panels = figure.subplots(1, len(named_matrices), squeeze=False)[0]
+    for axis, (name, matrix) in zip(panels, named_matrices.items(), strict=True):
+        sns.heatmap(
+            matrix,
+            ax=axis,
+            annot=True,
+            fmt=form,
+            cmap="Blues",
+            cbar=False,
+            square=True,
+            annot_kws={"size": 8},
+        )
+        axis.set(xlabel=x_label, ylabel=y_label, title=name)
+        axis.tick_params(rotation=0)
+    figure.suptitle(title)
+    figure.tight_layout()
+    return figure
+
+
 def confusions(labels, predicted, title=None):
     """Confusion matrix of ten classes: counts, and shares of each true class.
 
@@ -357,10 +427,21 @@ def training_gif(samples, path, count=25, scale=2, seconds=10, hold=3):
     """
     columns = math.ceil(math.sqrt(count))
     frames = [_frame(images[:count], columns, scale, epoch) for epoch, images in enumerate(samples)]
+    gif(np.stack(frames), path, seconds, hold)
+
+
+def gif(frames, path, seconds, hold):
+    """Write a GIF that loops.
+
+    Args:
+        frames: uint8 (n, height, width) or (n, height, width, channels).
+        path: of the GIF.
+        seconds: all frames but the last one take so long, then
+        hold: the last one stays for so many seconds.
+    """
     milliseconds = [max(20, 1000 * seconds / len(frames))] * (len(frames) - 1) + [1000 * hold]
-    path = Path(path)
-    with files.written_whole(path) as new:
-        iio.imwrite(new, np.stack(frames), extension=".gif", duration=milliseconds, loop=0)
+    with files.written_whole(Path(path)) as new:
+        iio.imwrite(new, frames, extension=".gif", duration=milliseconds, loop=0)
 
 
 def _frame(images, columns, scale, epoch):

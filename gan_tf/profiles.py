@@ -40,7 +40,7 @@ PROFILES = {
     profile.name: profile
     for profile in (
         Profile("paper"),
-        Profile("quick", images=6000, epochs=8),
+        Profile("quick", images=6000, epochs=4),
         Profile("smoke", images=512, epochs=2),
     )
 }

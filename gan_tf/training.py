@@ -71,10 +71,12 @@ def seed_dropout(networks, seed, step, replica=0):
     """Set the state of every random layer in `networks` from the seed and the step."""
     layers = [layer for network in networks for layer in network.layers]
     for index, layer in enumerate(layer for layer in layers if isinstance(layer, _RANDOM_LAYERS)):
-        augments = isinstance(layer, _AUGMENTATION)
-        state = (layer.generator if augments else layer.seed_generator).state
-        stream = _stream(seed, _DROPOUT, step, index, replica)
-        state.assign(tf.cast(stream, state.dtype))
+        # Keras's augmentation has another name for it, and dropout at a rate of 0 has none.
+        name = "generator" if isinstance(layer, _AUGMENTATION) else "seed_generator"
+        if hasattr(layer, name):
+            state = getattr(layer, name).state
+            stream = _stream(seed, _DROPOUT, step, index, replica)
+            state.assign(tf.cast(stream, state.dtype))
 
 
 def steps_per_epoch(images, batch_size):

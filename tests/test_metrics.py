@@ -4,7 +4,7 @@ import scipy.linalg
 import scipy.ndimage
 from keras import Sequential, layers
 
-from gan_tf import metrics
+from gan_tf import classifiers, data, metrics
 from gan_tf.metrics import accuracy, frechet_distance, inception_score, most_confused
 
 random = np.random.default_rng(0)
@@ -19,6 +19,14 @@ def test_accuracy_of_a_classifier_that_reads_one_pixel():
     images = np.array([0, 0, 255, 255], np.uint8).reshape(4, 1, 1, 1)
     assert accuracy(classifier, images, [0, 0, 1, 1]) == 1
     assert accuracy(classifier, images, [0, 1, 1, 1]) == 0.75
+
+
+def test_read_gives_features_and_probabilities():
+    lenet = classifiers.lenet()
+    images = random.integers(0, 256, (4, 28, 28, 1), np.uint8)
+    features, probabilities = metrics.read(lenet, images)
+    assert features.shape == (4, 84) and (features >= 0).all()
+    np.testing.assert_allclose(probabilities, lenet(data.to_unit(images)), rtol=1e-4)
 
 
 def test_most_confused():

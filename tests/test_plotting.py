@@ -174,6 +174,37 @@ def test_save(tmp_path):
         plotting.save(figure, tmp_path / "file" / "grid.png")
 
 
+def test_step_curves_are_means_of_rows_over_the_epochs():
+    steps = pd.DataFrame({"epoch": [1, 1, 2, 2], "step": [25, 50, 25, 50]})
+    steps["d_loss"], steps["g_loss"] = [1, 3, 2, 2], [0, 0, 1, 2]
+    axis = plotting.step_curves(steps, {"d_loss": "D", "g_loss": "G"}, "loss", every=2).axes[0]
+    assert [line.get_label() for line in axis.lines] == ["D", "G"]
+    assert list(axis.lines[0].get_xdata()) == [0.75, 1.75]
+    assert list(axis.lines[0].get_ydata()) == [2, 2]
+    assert list(axis.lines[1].get_ydata()) == [0, 1.5]
+
+
+def test_labelled_images():
+    images = np.zeros((5, 4, 4, 1), np.uint8)
+    axes = plotting.labelled_images(images, ["3", 4, "x", "y", "z"], columns=3).axes
+    assert [axis.get_title() for axis in axes] == ["3", "4", "x", "y", "z", ""]
+    assert [len(axis.images) for axis in axes] == [1] * 5 + [0]
+
+
+def test_proportions_stand_side_by_side():
+    axis = plotting.proportions({"all": np.full(10, 0.1), "certain": np.eye(10)[3]}).axes[0]
+    first, second = axis.containers
+    assert [bar.get_height() for bar in second] == list(np.eye(10)[3])
+    assert first[3].get_x() + first[3].get_width() == pytest.approx(second[3].get_x())
+
+
+def test_matrices():
+    figure = plotting.matrices({"a": np.eye(10), "b": np.ones((10, 10))}, "CNN", "MDM")
+    assert [axis.get_title() for axis in figure.axes] == ["a", "b"]
+    assert [text.get_text() for text in figure.axes[0].texts[:2]] == ["1.00", "0.00"]
+    assert figure.axes[1].get_xlabel() == "CNN" and figure.axes[1].get_ylabel() == "MDM"
+
+
 def test_gif_loops_and_holds_its_last_frame(tmp_path):
     samples = np.stack([np.full((9, 8, 8, 1), value, np.uint8) for value in (0, 90, 200)])
     path = tmp_path / "training.gif"

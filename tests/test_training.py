@@ -358,6 +358,10 @@ def test_dropout_differs_by_step_and_layer_and_repeats():
     assert states(3) == states(3)
 
 
+def test_dropout_at_a_rate_of_0_draws_nothing():
+    training.seed_dropout([Sequential([layers.Input((2,)), layers.Dropout(0.0)])], 0, 0)
+
+
 @pytest.mark.parametrize("spe", [1, 2, 4])
 def test_steps_per_execution_change_nothing(spe):
     model = make_model(tiny_networks, steps_per_execution=spe)
