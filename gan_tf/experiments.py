@@ -11,13 +11,15 @@ import tensorflow as tf
 from gan_tf import classifiers, data, metrics, monitor, training, weight_norm
 
 SAMPLES = 100
+JUDGED = 2000
 
 
 class GanExperiment:
     """The training of a `recipes.GanRecipe`; each epoch it keeps the images of fixed latents.
 
     Where the networks are told the label, the images are in the order of their classes. `reader`
-    is the classifier that its recipe names, if it does.
+    and `judge` are the classifiers that its recipe names, if it does; with a judge it keeps the
+    generator of the epoch with the least Fréchet distance, too.
     """
 
     kept = "samples"
@@ -35,7 +37,7 @@ class GanExperiment:
     callbacks = ()
     remark = staticmethod(monitor.verdict)
 
-    def __init__(self, recipe, dataset, images, seed, reader=None):
+    def __init__(self, recipe, dataset, images, seed, reader=None, judge=None):
         self.recipe, self.seed = recipe, seed
         self.images = dataset.x_train[:images]
         self.count = len(self.images) * recipe.passes
@@ -61,17 +63,28 @@ class GanExperiment:
             recipe.optimizer(),
             steps_per_execution=training.steps_per_execution(self.steps),
         )
-        self.inputs = training.fixed_latents(seed, SAMPLES, self.model.latent_dim)
-        if recipe.classes:
-            self.inputs = training.with_labels(
-                self.inputs, np.arange(SAMPLES) * recipe.classes // SAMPLES, recipe.classes
-            )
+        self.inputs = self._inputs(seed, SAMPLES)
         self.samples = []
         self.real_diversity = metrics.diversity(self.images[:SAMPLES])
         self.test_set = dataset.x_test, dataset.y_test
+        self.judge, self.best = judge, {"best_frechet": np.inf}
+        if judge:
+            self.real_features, _ = metrics.read(judge, dataset.x_test[:JUDGED])
+            self.judged_inputs = self._inputs(seed + 1, JUDGED)
+            self.metrics = {**self.metrics, "frechet": "Fréchet distance"}
         if recipe.labelled:
             weight_norm.initialise(self.model.discriminator, data.to_signed(self.images[:500]))
             self.metrics = {**self.metrics, "test_accuracy": "test accuracy"}
+
+    def _inputs(self, seed, count):
+        """Inputs of the generator, class by class where it is told the class."""
+        latents, classes = (
+            training.fixed_latents(seed, count, self.model.latent_dim),
+            self.recipe.classes,
+        )
+        if not classes:
+            return latents
+        return training.with_labels(latents, np.arange(count) * classes // count, classes)
 
     def batches(self, epochs, initial_epoch):
         """The `tf.data.Dataset` for `fit`."""
@@ -99,7 +112,18 @@ class GanExperiment:
         measured = {"diversity": metrics.diversity(self.samples[-1]) / self.real_diversity}
         if self.recipe.labelled:
             measured["test_accuracy"] = self._test_accuracy()
+        if self.judge:
+            measured["frechet"] = self._frechet_distance()
+            if measured["frechet"] < self.best["best_frechet"]:
+                weights = released_weights(self.model.generator)
+                self.best = {f"best_generator_{i}": w for i, w in enumerate(weights)}
+                self.best["best_frechet"] = measured["frechet"]
         return measured
+
+    def _frechet_distance(self):
+        """How far the features of generated images are from those of real ones."""
+        images = training.generate(self.model.generator, self.judged_inputs)
+        return metrics.frechet_distance(metrics.read(self.judge, images)[0], self.real_features)
 
     def _test_accuracy(self):
         """How a semi-supervised discriminator reads the test images."""
@@ -110,11 +134,12 @@ class GanExperiment:
 
     def kept_arrays(self):
         """What was kept so far, as named arrays."""
-        return {"samples": np.stack(self.samples)}
+        return {"samples": np.stack(self.samples), **(self.best if self.judge else {})}
 
     def restore(self, arrays):
         """Take over what an earlier part of this training kept."""
         self.samples = list(arrays["samples"])
+        self.best = {name: arrays[name] for name in arrays if name.startswith("best")}
 
 
 class ClassifierExperiment:

@@ -54,6 +54,8 @@ class GanRecipe(Recipe):
         labelled: 0, or how many images are labelled for an objective that uses labels.
         reader: `None`, or the recipe of the classifier, of its run with seed 0, whose uncertainty
             about generated images the objective adds to the generator's loss.
+        judge: `None`, or the recipe of the classifier, of its run with seed 0, whose features
+            measure the Fréchet distance of every epoch; then the best epoch is kept as well.
         passes: how often an epoch goes through the images; more than once where they are few.
     """
 
@@ -63,6 +65,7 @@ class GanRecipe(Recipe):
     classes: int = 0
     labelled: int = 0
     reader: str | None = None
+    judge: str | None = None
     passes: int = 1
 
     def describe(self):
@@ -73,7 +76,7 @@ class GanRecipe(Recipe):
             "objective": repr(self.objective),
         }
         # Only what departs from the plain GAN, so that its runs stay of one version.
-        plain_gan = {"classes": 0, "labelled": 0, "reader": None, "passes": 1}
+        plain_gan = {"classes": 0, "labelled": 0, "reader": None, "judge": None, "passes": 1}
         for name, plain in plain_gan.items():
             if getattr(self, name) != plain:
                 description[name] = getattr(self, name)

@@ -1,6 +1,5 @@
 """Classifiers trained on real and synthetic digits in all proportions (`narman-dau` section 4)."""
 
-import time
 from functools import cache
 
 import keras
@@ -21,6 +20,33 @@ def real_counts(profile=None):
     """How many of the training images are real, in the rows of Table 3."""
     size = training_size(profile)
     return sorted({0, 10, 60, size // 100, *(size * tenths // 10 for tenths in range(1, 11))})
+
+
+def cells(recipe, profile=None):
+    """Table 3, and the question whether few real digits gain by synthetic ones, for `sweeps.sweep`.
+
+    Each strategy at every number of real digits, and the union. "mixed" and "real only" with up
+    to a tenth of real digits, where they are compared, have three seeds, all else has one.
+    """
+    profile = profiles.get(profile)
+    counts, size = real_counts(profile.name), training_size(profile.name)
+    wanted = [
+        (strategy, real, 3 if strategy in ("mixed", "real only") and 0 < real <= size // 10 else 1)
+        for strategy in STRATEGIES[:4]
+        for real in counts
+        if real or strategy != "real only"
+    ]
+    return [
+        {
+            "recipe": recipe,
+            "strategy": strategy,
+            "real": real,
+            "seed": seed,
+            "profile": profile.name,
+        }
+        for strategy, real, seeds in [*wanted, ("union", size, 1)]
+        for seed in range(seeds)
+    ]
 
 
 def retrain(recipe, strategy, real, seed, profile=None):
@@ -103,10 +129,10 @@ def _train(schedule, held_out, seed):
     model = classifiers.lenet()
     steps = max(len(images) for images, _ in schedule) // BATCH_SIZE
     training.compile_classifier(model, keras.optimizers.Adam(1e-3), max(1, steps))
-    history, seconds = [], 0.0
-    for epoch, arrays in enumerate(schedule):
-        start = time.perf_counter()
-        training.fit_epoch(model, arrays, BATCH_SIZE, seed, epoch)
-        seconds += time.perf_counter() - start
+    history = []
+
+    def validate():
         history.append(metrics.accuracy(model, *held_out))
+
+    seconds = training.fit_epochs(model, schedule, BATCH_SIZE, seed, validate)
     return model, history, seconds

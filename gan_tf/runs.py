@@ -27,8 +27,9 @@ from pathlib import Path
 import keras
 import numpy as np
 import pandas as pd
+import tensorflow as tf
 
-from gan_tf import data, experiments, files, machine, profiles, recipes, training
+from gan_tf import data, experiments, files, machine, plotting, profiles, recipes, training
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 
@@ -101,10 +102,21 @@ class GanRun(Run):
     def discriminator(self):
         return self._network("discriminator")
 
-    def generate(self, count, seed=0, labels=None):
+    @cached_property
+    def best_generator(self):
+        """The generator of the epoch with the least Fréchet distance; only of judged recipes."""
+        return self._with_weights("generator", "samples.npz", "best_generator_")
+
+    @property
+    def best_epoch(self):
+        """The epoch with the least Fréchet distance; only of judged recipes."""
+        return int(self.history["frechet"].idxmin())
+
+    def generate(self, count, seed=0, labels=None, best=False):
         """`count` images uint8 (count, height, width, channels), the same for the same seed.
 
         Args:
+            best: whether the best epoch's generator draws them, and not the last one's.
             labels: of a conditional GAN: one digit for all images or one for each; by default
                 the classes in turn.
 
@@ -123,7 +135,7 @@ class GanRun(Run):
                 f"The generator of recipe {self.recipe.name!r} was told no labels, so it cannot "
                 "draw a chosen digit: use a conditional one, such as cgan."
             )
-        return training.generate(self.generator, inputs)
+        return training.generate(self.best_generator if best else self.generator, inputs)
 
     def discriminate(self, images, labels=None):
         """D(image), float32 (n,), of uint8 images (n, height, width, channels).
@@ -285,6 +297,8 @@ def _train(recipe, info, path, tensorboard):
         ]
         if tensorboard:
             callbacks.append(keras.callbacks.TensorBoard(tensorboard, write_graph=False))
+            if isinstance(recipe, recipes.GanRecipe):
+                callbacks.append(_SampleImages(tensorboard, experiment))
         experiment.model.fit(
             experiment.batches(info["epochs"], initial_epoch),
             epochs=info["epochs"],
@@ -367,18 +381,38 @@ class _Checkpoint(keras.callbacks.Callback):
         return f"{self.experiment.kept}.npz"
 
 
+class _SampleImages(keras.callbacks.Callback):
+    """Shows the samples of every epoch in TensorBoard."""
+
+    def __init__(self, folder, experiment):
+        super().__init__()
+        self.writer = tf.summary.create_file_writer(str(folder))
+        self.experiment = experiment
+
+    def on_epoch_end(self, epoch, logs=None):
+        sheet = plotting.tile(self.experiment.samples[-1], columns=10)
+        with self.writer.as_default():
+            tf.summary.image("samples", sheet[None], step=epoch)
+
+
 def _experiment(recipe, info):
     """The recipe made ready to train from the seed on."""
     arguments = recipe, data.load(recipe.dataset), profiles.get(info["profile"]).images
-    is_gan = isinstance(recipe, recipes.GanRecipe)
-    stands_on = recipe.reader if is_gan else recipe.discriminator_of
-    network = None
-    if stands_on:
-        run = train(stands_on, profile=info["profile"], retrain=False)
-        network = run.classifier if is_gan else run.discriminator
+    if isinstance(recipe, recipes.GanRecipe):
+        kind, stands_on, part = (
+            experiments.GanExperiment,
+            (recipe.reader, recipe.judge),
+            "classifier",
+        )
+    else:
+        kind, stands_on = experiments.ClassifierExperiment, (recipe.discriminator_of,)
+        part = "discriminator"
+    networks = [
+        name and getattr(train(name, profile=info["profile"], retrain=False), part)
+        for name in stands_on
+    ]
     keras.utils.set_random_seed(info["seed"])
-    kind = experiments.GanExperiment if is_gan else experiments.ClassifierExperiment
-    return kind(*arguments, info["seed"], network)
+    return kind(*arguments, info["seed"], *networks)
 
 
 def _continued(partial, recipe, info):

@@ -1,5 +1,7 @@
 """Sweeps: the same work for many cells, several at a time, each kept as soon as it is done."""
 
+import os
+
 import pandas as pd
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
@@ -14,6 +16,9 @@ def sweep(work, cells, path, jobs=-1):
     machines by dask's workers within `with joblib.parallel_config("dask")` and a
     `dask.distributed.Client`. Each finished cell is written at once, so that a stopped sweep
     goes on where it stopped.
+
+    Where cells are carried out at the same time, TensorFlow has one thread for each: two of
+    them on two cores, one after the other on both, took a third longer.
 
     Args:
         work: function of the module's top level from a cell's values, as keyword arguments,
@@ -33,6 +38,9 @@ def sweep(work, cells, path, jobs=-1):
     with files.held(path):
         rows = _kept(path, keys)
         todo = [cell for cell in cells if tuple(cell.values()) not in rows]
+        if jobs != 1:
+            # Read by the workers when they begin; the TensorFlow of this process has begun.
+            os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
         carried_out = Parallel(n_jobs=jobs, return_as="generator_unordered")(
             delayed(_carry_out)(work, cell) for cell in todo
         )

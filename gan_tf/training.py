@@ -161,6 +161,25 @@ def fit_epoch(model, arrays, batch_size, seed, epoch):
     )
 
 
+def fit_epochs(model, schedule, batch_size, seed, after_epoch=lambda: None):
+    """Train a compiled classifier for an epoch on each of `schedule`, as `fit_epoch` does.
+
+    Args:
+        schedule: the arrays (images, labels) of each epoch.
+        after_epoch: called after each; its time does not count.
+
+    Returns:
+        Seconds of training.
+    """
+    seconds = 0.0
+    for epoch, arrays in enumerate(schedule):
+        start = time.perf_counter()
+        fit_epoch(model, arrays, batch_size, seed, epoch)
+        seconds += time.perf_counter() - start
+        after_epoch()
+    return seconds
+
+
 def repeated(arrays, count):
     """The arrays as often as it takes to make them at least `count` long."""
     times = -(-count // len(arrays[0]))

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from gan_tf import data, profiles, retraining
@@ -78,6 +79,22 @@ def test_rows_of_table_3():
         *(27_500, 33_000, 38_500, 44_000, 49_500, 55_000),
     ]
     assert max(retraining.real_counts("smoke")) == retraining.training_size("smoke") == 512
+
+
+def test_cells_are_table_3_and_its_comparison_with_real_digits_only():
+    cells = pd.DataFrame(retraining.cells("cgan", "paper"))
+    assert not cells.duplicated().any() and set(cells["recipe"]) == {"cgan"}
+    strategies = cells[cells["seed"] == 0].groupby("strategy")["real"].nunique()
+    assert strategies.to_dict() == {
+        "mixed": 14,
+        "synthetic first": 14,
+        "alternating": 14,
+        "real only": 13,
+        "union": 1,
+    }
+    seeds = cells.groupby(["strategy", "real"])["seed"].nunique()
+    assert set(seeds[[("mixed", n) for n in (10, 60, 550, 5500)]]) == {3}
+    assert set(seeds[[("mixed", 0), ("mixed", 11_000), ("alternating", 10)]]) == {1}
 
 
 @pytest.mark.parametrize(

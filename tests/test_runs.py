@@ -12,8 +12,9 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 
-from gan_tf import data, files, machine, recipes, runs, training
+from gan_tf import data, experiments, files, machine, metrics, recipes, runs, training
 from tests import tiny
 
 
@@ -423,9 +424,72 @@ def test_nan_keeps_the_last_good_epoch(home, monkeypatch):
     assert [path.name for path in partial.glob("epoch-*")] == ["epoch-0001"]
 
 
-def test_tensorboard_files_are_written_where_they_are_wanted(home):
-    train(epochs=1, tensorboard=home / "board")
-    assert list((home / "board").rglob("events.out.tfevents.*"))
+def test_tensorboard_has_the_metrics_and_the_samples_of_each_epoch(home):
+    run = train(epochs=2, tensorboard=home / "board")
+    events = [
+        event
+        for path in (home / "board").rglob("events.out.tfevents.*")
+        for record in tf.data.TFRecordDataset(str(path))
+        for event in tf.compat.v1.Event.FromString(record.numpy()).summary.value
+    ]
+    tags = [event.tag for event in events]
+    assert tags.count("samples") == 2 and tags.count("epoch_diversity") == 2
+    g_loss = [tf.make_ndarray(e.tensor).item() for e in events if e.tag == "epoch_g_loss"]
+    assert g_loss == pytest.approx(list(run.history["g_loss"]), rel=1e-5)
+
+
+class TestJudgedRun:
+    """A run that keeps its best epoch, here by distances that the test decides."""
+
+    @pytest.fixture(autouse=True)
+    def judged(self, home, monkeypatch):
+        for recipe in (tiny.RECIPE, tiny.CONDITIONAL):
+            recipe = dataclasses.replace(recipe, judge="lenet")
+            monkeypatch.setitem(recipes.RECIPES, recipe.name, recipe)
+
+    @pytest.fixture
+    def distances(self, monkeypatch):
+        monkeypatch.setattr(experiments, "JUDGED", 20)
+        left = []
+        monkeypatch.setattr(metrics, "frechet_distance", lambda *_: left.pop(0))
+        return left
+
+    def test_best_epoch_is_kept_and_draws(self, distances):
+        distances += [9.0, 5.0, 1.0, 2.0]
+        run = train()
+        assert list(run.history["frechet"]) == [5, 1, 2] and run.best_epoch == 2
+        distances += [9.0, 5.0, 1.0]
+        shorter = train(epochs=2)
+        best, last = run.best_generator.get_weights(), run.generator.get_weights()
+        assert all(map(np.array_equal, best, shorter.generator.get_weights()))
+        assert not all(map(np.array_equal, best, last))
+        assert np.array_equal(run.generate(3, 5, best=True), shorter.generate(3, 5))
+
+    def test_survives_a_stop(self, distances, monkeypatch):
+        distances += [9.0, 1.0, 5.0, 2.0]
+        whole = train()
+        best = whole.best_generator.get_weights()
+        shutil.rmtree(whole.folder)
+        distances += [9.0, 1.0, 5.0]
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            stop_after(patch, 2)
+            train()
+        distances += [2.0]
+        resumed = train()
+        assert result(resumed) == result(whole) and resumed.best_epoch == 1
+        assert all(map(np.array_equal, best, resumed.best_generator.get_weights()))
+
+    def test_distance_is_that_of_the_judges_features(self, monkeypatch):
+        monkeypatch.setattr(experiments, "JUDGED", 200)
+        run = runs.train("tiny-conditional", profile="smoke", epochs=1)
+        judge = runs.train("lenet", profile="smoke").classifier
+        # Class by class, as in the samples.
+        labels = np.arange(200) * 10 // 200
+        features, _ = metrics.read(judge, run.generate(200, seed=1, labels=labels))
+        real, _ = metrics.read(judge, data.load("mnist").x_test[:200])
+        expected = metrics.frechet_distance(features, real)
+        # The released weights are float16.
+        assert run.history["frechet"][1] == pytest.approx(expected, rel=0.05)
 
 
 class TestBadInput:

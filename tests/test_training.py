@@ -126,6 +126,29 @@ class TestFitEpoch:
         assert not np.array_equal(weights, plain)
         assert np.array_equal(weights, self.trained(epoch=1)[0])
 
+    def test_epochs_of_a_schedule(self):
+        mnist = data.load("mnist")
+        schedule = [(mnist.x_train[a:b], mnist.y_train[a:b]) for a, b in ((0, 64), (64, 160))]
+        seen = []
+
+        def trained(train):
+            keras.utils.set_random_seed(0)
+            classifier = tiny.classifier()
+            training.compile_classifier(classifier, SGD(0.1), 1)
+            train(classifier)
+            return classifier.get_weights()[0]
+
+        def one_by_one(classifier):
+            for epoch, arrays in enumerate(schedule):
+                training.fit_epoch(classifier, arrays, 32, 0, epoch)
+
+        def together(classifier):
+            after = lambda: seen.append(int(classifier.optimizer.iterations))  # noqa: E731
+            assert training.fit_epochs(classifier, schedule, 32, 0, after) > 0
+
+        assert np.array_equal(trained(one_by_one), trained(together))
+        assert seen == [2, 5]
+
     @pytest.mark.parametrize("count, steps", [(100, 3), (96, 3), (20, 1)])
     def test_steps_of_whole_batches(self, count, steps):
         assert self.trained(epoch=0, count=count)[1] == steps
