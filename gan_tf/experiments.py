@@ -60,7 +60,7 @@ class GanExperiment:
         )
         self.model.compile(
             recipe.optimizer(),
-            recipe.optimizer(),
+            (recipe.discriminator_optimizer or recipe.optimizer)(),
             steps_per_execution=training.steps_per_execution(self.steps),
         )
         self.inputs = self._inputs(seed, SAMPLES)

@@ -113,6 +113,26 @@ def loss_curves(history, title=None, signs=None):
     return figure
 
 
+def loss_comparison(named_histories, title=None):
+    """Losses of several trainings by epoch, a panel each with its own scale.
+
+    Args:
+        named_histories: a name -> DataFrame as `runs.Run.history`.
+    """
+    figure = Figure(figsize=(3.6 * len(named_histories), 3.4), layout="constrained")
+    panels = figure.subplots(1, len(named_histories), squeeze=False)[0]
+    for axis, (name, history) in zip(panels, named_histories.items(), strict=True):
+        axis.plot(history.index, history["d_loss"], color=BLUE, label="discriminator")
+        axis.plot(history.index, history["g_loss"], "-.", color=ORANGE, label="generator")
+        axis.set(title=name, xlabel="epoch")
+        axis.grid(alpha=0.3)
+    panels[0].set_ylabel("loss")
+    panels[0].legend(frameon=False)
+    sns.despine(figure)
+    figure.suptitle(title)
+    return figure
+
+
 def discriminator_outputs(history, title=None):
     """Mean D(real) and D(fake) by epoch, as probabilities; 1/2 is no better than guessing."""
     figure, axis = _axis(title, "epoch", "probability of being real")

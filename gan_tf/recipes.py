@@ -38,7 +38,7 @@ class Recipe:
         return {
             "name": self.name,
             "dataset": self.dataset,
-            "optimizer": {"name": self.optimizer.func.__name__, **self.optimizer.keywords},
+            "optimizer": _optimizer(self.optimizer),
             "batch_size": self.batch_size,
         }
 
@@ -50,6 +50,7 @@ class GanRecipe(Recipe):
     Args:
         generator, discriminator: builders of `generators` and `discriminators`.
         objective: an object of `losses`.
+        discriminator_optimizer: `None`, or the discriminator's, where it has another one.
         classes: 0, or the number of classes where both networks are told the label.
         labelled: 0, or how many images are labelled for an objective that uses labels.
         reader: `None`, or the recipe of the classifier, of its run with seed 0, whose uncertainty
@@ -62,6 +63,7 @@ class GanRecipe(Recipe):
     generator: Callable
     discriminator: Callable
     objective: Any
+    discriminator_optimizer: partial | None = None
     classes: int = 0
     labelled: int = 0
     reader: str | None = None
@@ -80,7 +82,13 @@ class GanRecipe(Recipe):
         for name, plain in plain_gan.items():
             if getattr(self, name) != plain:
                 description[name] = getattr(self, name)
+        if self.discriminator_optimizer:
+            description["discriminator_optimizer"] = _optimizer(self.discriminator_optimizer)
         return description
+
+
+def _optimizer(make):
+    return {"name": make.func.__name__, **make.keywords}
 
 
 def _builder(build):

@@ -58,6 +58,12 @@ def test_loss_curves_shade_the_epochs_that_went_wrong():
     assert "sign of mode collapse" in [t.get_text() for t in axis.get_legend().get_texts()]
 
 
+def test_loss_comparison_has_a_panel_for_each():
+    first, second = plotting.loss_comparison({"DCGAN": HISTORY, "WGAN": HISTORY}).axes
+    assert (first.get_title(), second.get_title()) == ("DCGAN", "WGAN")
+    assert list(second.lines[1].get_ydata()) == list(HISTORY["g_loss"])
+
+
 def test_discriminator_outputs():
     axis = plotting.discriminator_outputs(HISTORY, "title").axes[0]
     assert axis.get_ylim() == (0, 1) and axis.get_title() == "title"

@@ -1,8 +1,12 @@
+import dataclasses
 import json
+from functools import partial
 
 import pytest
+from keras.optimizers import Adam
 
-from gan_tf import recipes
+from gan_tf import data, experiments, recipes
+from tests import tiny
 
 
 def test_recipes_are_the_reports():
@@ -55,3 +59,25 @@ def test_learning_rate_decays_by_steps():
 def test_unknown():
     with pytest.raises(ValueError, match="no recipe 'gan'. Known: dcgan, dcgan-28, cgan"):
         recipes.get("gan")
+
+
+def test_discriminators_own_optimizer_makes_another_recipe():
+    plain = recipes.get("dcgan")
+    faster = dataclasses.replace(plain, discriminator_optimizer=partial(Adam, learning_rate=1e-3))
+    assert "discriminator_optimizer" not in plain.describe()
+    assert faster.describe() == {
+        **plain.describe(),
+        "discriminator_optimizer": {"name": "Adam", "learning_rate": 1e-3},
+    }
+
+
+def test_experiment_gives_each_network_its_optimizer():
+    recipe = dataclasses.replace(
+        tiny.RECIPE, discriminator_optimizer=partial(Adam, learning_rate=0.5)
+    )
+    model = experiments.GanExperiment(recipe, data.load("mnist"), 64, 0).model
+    rates = [
+        float(optimizer.learning_rate)
+        for optimizer in (model.generator_optimizer, model.discriminator_optimizer)
+    ]
+    assert rates == pytest.approx([1e-3, 0.5])
