@@ -1,10 +1,9 @@
 """Does training in bfloat16 cost quality? Short runs in both precisions, three seeds each.
 
 They are runs of `dcgan-28` on 6,000 digits, 480 steps. Each one's released weights draw 10,000
-images. The released LeNet scores them: inception score, and Fréchet
-distance of its features from those of the 10,000 real test digits (0 is best).
-`python -m benchmarks.bfloat16_quality` takes about 30 minutes on two cores that emulate
-bfloat16; runs that are finished are not repeated.
+images. The released LeNet scores them: inception score, and Fréchet distance of its features
+from those of the 10,000 real test digits (0 is best). `python -m benchmarks.bfloat16_quality`
+takes about 30 minutes on two cores that emulate bfloat16; finished runs are not repeated.
 """
 
 import statistics

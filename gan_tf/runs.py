@@ -398,19 +398,17 @@ class _SampleImages(keras.callbacks.Callback):
 def _experiment(recipe, info):
     """The recipe made ready to train from the seed on."""
     arguments = recipe, data.load(recipe.dataset), profiles.get(info["profile"]).images
+
+    def network(kind, name):
+        """A network of another recipe's run, `None` where the recipe names none."""
+        return name and getattr(train(name, profile=info["profile"], retrain=False), kind)
+
     if isinstance(recipe, recipes.GanRecipe):
-        kind, stands_on, part = (
-            experiments.GanExperiment,
-            (recipe.reader, recipe.judge),
-            "classifier",
-        )
+        kind = experiments.GanExperiment
+        networks = [network("classifier", name) for name in (recipe.reader, recipe.judge)]
     else:
-        kind, stands_on = experiments.ClassifierExperiment, (recipe.discriminator_of,)
-        part = "discriminator"
-    networks = [
-        name and getattr(train(name, profile=info["profile"], retrain=False), part)
-        for name in stands_on
-    ]
+        kind = experiments.ClassifierExperiment
+        networks = [network("discriminator", recipe.discriminator_of)]
     keras.utils.set_random_seed(info["seed"])
     return kind(*arguments, info["seed"], *networks)
 

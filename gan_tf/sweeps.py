@@ -17,8 +17,8 @@ def sweep(work, cells, path, jobs=-1):
     `dask.distributed.Client`. Each finished cell is written at once, so that a stopped sweep
     goes on where it stopped.
 
-    Where cells are carried out at the same time, TensorFlow has one thread for each: two of
-    them on two cores, one after the other on both, took a third longer.
+    Where cells are carried out at the same time, TensorFlow has one thread for each: two LeNets
+    on two cores took a third longer one after the other, with both cores.
 
     Args:
         work: function of the module's top level from a cell's values, as keyword arguments,
