@@ -58,7 +58,7 @@ class LatentSpace:
         if drawn != taken:
             raise ValueError(
                 f"The generator draws images of {drawn}, but the classifier takes {taken}: "
-                "choose two for the same size."
+                "choose two for the same size, or begin the classifier with keras.layers.Resizing."
             )
         self.latent_dim = generator.input_shape[-1]
         self.classes = classifier.output_shape[-1]

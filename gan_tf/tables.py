@@ -41,20 +41,23 @@ def cell(row, column, measured, reported=None):
 
 
 def write(cells, folder, report, table):
-    """Write `cells` into `<folder>/<report>_<table>.csv` and return the table as a DataFrame.
+    """Write `cells` into `<folder>/<report>_<table>.csv`, and return them to be read.
 
     Cells of the same row and column are replaced and others stay, so that several notebooks
     can fill one table.
+
+    Returns:
+        DataFrame of these cells as `to_be_read` makes it.
     """
     path = folder / f"{report}_{table}.csv"
     new_cells = [{"report": report, "table": table, **new_cell} for new_cell in cells]
-    frame = pd.DataFrame(new_cells, columns=COLUMNS).astype(TYPES)
+    written = frame = pd.DataFrame(new_cells, columns=COLUMNS).astype(TYPES)
     if path.is_file():
         frame = pd.concat([files.read(path, read), frame])
         frame = frame.drop_duplicates(["row", "column"], keep="last", ignore_index=True)
     with files.written_whole(path) as new:
         frame.to_csv(new, index=False, float_format="%.6g")
-    return frame
+    return to_be_read(written)
 
 
 def read(path):
@@ -62,15 +65,22 @@ def read(path):
     return pd.read_csv(path, dtype=TYPES)[COLUMNS]
 
 
+def to_be_read(frame):
+    """Cells as text: by row and column what was reported, the mean here ± the deviation, seeds."""
+    text = frame[["row", "column"]].copy()
+    text["reported"] = ["" if pd.isna(value) else f"{value:g}" for value in frame["reported"]]
+    text["here"] = [
+        f"{mean:.4g}" + ("" if pd.isna(std) else f" ± {std:.2g}")
+        for mean, std in zip(frame["mean"], frame["std"], strict=True)
+    ]
+    text["seeds"] = frame["n"].astype(str)
+    return text.set_index(["row", "column"])
+
+
 def markdown(frame):
-    """The table as Markdown: a row a cell, mean and standard deviation of the seeds together."""
+    """The table as Markdown, a row a cell."""
     lines = ["| | | reported | here | seeds |", "|---|---|---|---|---|"]
-    for cell in frame.itertuples(index=False):
-        reported = "" if pd.isna(cell.reported) else f"{cell.reported:g}"
-        spread = "" if pd.isna(cell.std) else f" ± {cell.std:.2g}"
-        lines.append(
-            f"| {cell.row} | {cell.column} | {reported} | {cell.mean:.4g}{spread} | {cell.n} |"
-        )
+    lines += [f"| {' | '.join(cell)} |" for cell in to_be_read(frame).reset_index().to_numpy()]
     return "\n".join(lines)
 
 

@@ -67,6 +67,18 @@ class TestLatentSpace:
         ):
             LatentSpace(generators.svhn(), classifiers.lenet())
 
+    @pytest.mark.parametrize("generator", [generators.dcgan, generators.dcgan_28])
+    def test_takes_the_generators_of_the_project(self, generator):
+        labelled = LatentSpace(generator(), classifiers.lenet()).draw(3)
+        assert labelled.latents.shape == (3, 100)
+        assert labelled.certainties.min() >= 0.1 and labelled.certainties.max() <= 1
+
+    def test_takes_those_of_another_size_with_a_resizing_layer(self):
+        classifier = Sequential(
+            [layers.Input((32, 32, 1)), layers.Resizing(28, 28), classifiers.lenet()]
+        )
+        assert LatentSpace(generators.svhn(), classifier).draw(3).labels.shape == (3,)
+
     def test_map_of_a_plane(self, space):
         plane = Plane([[0.0, 0.0], [2.0, 0.0], [0.0, 2.0]])
         labels, certainties, half = space.map(plane, quality=21)
