@@ -71,7 +71,11 @@ class GanExperiment:
         if judge:
             self.real_features, _ = metrics.read(judge, dataset.x_test[:JUDGED])
             self.judged_inputs = self._inputs(seed + 1, JUDGED)
-            self.metrics = {**self.metrics, "frechet": "Fréchet distance"}
+            self.metrics = {
+                **self.metrics,
+                "frechet": "Fréchet distance",
+                "class_entropy": "class entropy",
+            }
         if recipe.labelled:
             weight_norm.initialise(self.model.discriminator, data.to_signed(self.images[:500]))
             self.metrics = {**self.metrics, "test_accuracy": "test accuracy"}
@@ -113,17 +117,21 @@ class GanExperiment:
         if self.recipe.labelled:
             measured["test_accuracy"] = self._test_accuracy()
         if self.judge:
-            measured["frechet"] = self._frechet_distance()
+            measured |= self._judged()
             if measured["frechet"] < self.best["best_frechet"]:
                 weights = released_weights(self.model.generator)
                 self.best = {f"best_generator_{i}": w for i, w in enumerate(weights)}
                 self.best["best_frechet"] = measured["frechet"]
         return measured
 
-    def _frechet_distance(self):
-        """How far the features of generated images are from those of real ones."""
+    def _judged(self):
+        """How far generated images are from real ones, and how many of the classes they are of."""
         images = training.generate(self.model.generator, self.judged_inputs)
-        return metrics.frechet_distance(metrics.read(self.judge, images)[0], self.real_features)
+        features, probabilities = metrics.read(self.judge, images)
+        return {
+            "frechet": metrics.frechet_distance(features, self.real_features),
+            "class_entropy": metrics.class_entropy(probabilities.argmax(axis=1)),
+        }
 
     def _test_accuracy(self):
         """How a semi-supervised discriminator reads the test images."""

@@ -1,19 +1,24 @@
 """A watch on a GAN's training: it says in words what goes wrong (`narman-dau` Fig. 4 to 6).
 
 It speaks of two things. *Mode collapse*: the samples of 100 fixed latents hardly differ from each
-other. *An over-confident discriminator*: it is right about nearly every real and every generated
-image, so that the generator learns little from it. Samples differ as much as real images do from
-the third epoch of a sound training on; before, every generator draws nearly the same grey.
+other, or a classifier reads few classes in them. *An over-confident discriminator*: it is right
+about nearly every real and every generated image, so that the generator learns little from it.
+Samples differ as much as real images do from the third epoch of a sound training on; before,
+every generator draws nearly the same grey.
 """
+
+import math
 
 import pandas as pd
 
-from gan_tf import metrics
+from gan_tf import data, metrics
 
 COLLAPSE, OVERCONFIDENCE = "mode collapse", "over-confident discriminator"
 
-# Sound trainings here stay above .65 and below .96.
+# Sound trainings here stay above .65 and below .96; the entropy of ten equal classes is 2.30 nats,
+# that of three 1.10.
 LEAST_DIVERSITY, MOST_ACCURACY, SILENT_EPOCHS = 0.6, 0.98, 2
+LEAST_CLASS_ENTROPY = 1.1
 
 
 def signs(epoch, row):
@@ -22,11 +27,15 @@ def signs(epoch, row):
     Args:
         epoch: from 1.
         row: `diversity`, of the samples as a share of that of real images, `real_accuracy` and
-            `fake_accuracy`; if there is a `g_gradient`, it is told.
+            `fake_accuracy`; where they are known, `class_entropy` in nats and `g_gradient`.
     """
-    found = {}
-    if row["diversity"] < LEAST_DIVERSITY and epoch > SILENT_EPOCHS:
-        found[COLLAPSE] = f"samples differ {row['diversity']:.0%} as much as real images do"
+    found, alike = {}, []
+    if row["diversity"] < LEAST_DIVERSITY:
+        alike.append(f"samples differ {row['diversity']:.0%} as much as real images do")
+    if row.get("class_entropy", math.inf) < LEAST_CLASS_ENTROPY:
+        alike.append(f"their classes have an entropy of {row['class_entropy']:.2f} nats")
+    if alike and epoch > SILENT_EPOCHS:
+        found[COLLAPSE] = ", ".join(alike)
     if min(row["real_accuracy"], row["fake_accuracy"]) > MOST_ACCURACY:
         found[OVERCONFIDENCE] = (
             f"right about {row['real_accuracy']:.1%} of real and {row['fake_accuracy']:.1%} of "
@@ -42,24 +51,32 @@ def verdict(epoch, row):
     return "; ".join(f"{kind}: {words}" for kind, words in signs(epoch, row).items())
 
 
-def watch(history, samples, real):
+def watch(history, samples, real, classifier=None):
     """The verdict on each epoch of a finished training.
 
     Args:
         history: as `runs.Run.history`.
         samples: uint8 (epochs + 1, n, height, width, channels), as `runs.GanRun.samples`.
         real: uint8 (m, height, width, channels), real images to compare the samples with.
+        classifier: None, or a Keras model from images in [0, 1] to probabilities, which reads
+            the samples.
 
     Returns:
-        DataFrame by epoch: `diversity`, `verdict`, and whether there is each kind of sign.
+        DataFrame by epoch: `diversity`, with a classifier `class_entropy` in nats, `verdict`, and
+        whether there is each kind of sign.
     """
     reference = metrics.diversity(real)
     rows = {}
     for epoch, row in history.iterrows():
-        row = {**row, "diversity": metrics.diversity(samples[epoch]) / reference}
+        measured = {"diversity": metrics.diversity(samples[epoch]) / reference}
+        if classifier:
+            inputs = data.to_unit(samples[epoch])
+            labels = classifier.predict(inputs, batch_size=500, verbose=0).argmax(axis=1)
+            measured["class_entropy"] = metrics.class_entropy(labels)
+        row = {**row, **measured}
         found = signs(epoch, row)
         rows[epoch] = {
-            "diversity": row["diversity"],
+            **measured,
             "verdict": verdict(epoch, row),
             **{kind: kind in found for kind in (COLLAPSE, OVERCONFIDENCE)},
         }

@@ -1,8 +1,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from keras import Sequential, layers
 
-from gan_tf import data, monitor, profiles, runs
+from gan_tf import data, monitor, runs
 
 SOUND = {"diversity": 0.95, "real_accuracy": 0.7, "fake_accuracy": 0.7}
 
@@ -15,6 +16,15 @@ def test_collapse():
     row = {**SOUND, "diversity": 0.21}
     assert monitor.verdict(10, row) == (
         "mode collapse: samples differ 21% as much as real images do"
+    )
+
+
+def test_collapse_of_classes():
+    assert monitor.signs(10, {**SOUND, "class_entropy": 2.2}) == {}
+    row = {**SOUND, "class_entropy": 0.693}
+    assert monitor.verdict(10, row) == ("mode collapse: their classes have an entropy of 0.69 nats")
+    assert monitor.verdict(10, {**row, "diversity": 0.5}).startswith(
+        "mode collapse: samples differ 50% as much as real images do, their classes"
     )
 
 
@@ -55,6 +65,18 @@ def test_watches_a_finished_training():
     np.testing.assert_allclose(watched["diversity"], [0, 1, 1, 0])
 
 
+def test_watches_the_classes_that_a_classifier_reads():
+    classifier = Sequential([layers.Input((1, 2, 1)), layers.Flatten(), layers.Softmax()])
+    # Each of two pixels is the brighter in half of the images, or the first in all of them.
+    both, first = (
+        np.array(i, np.uint8).reshape(4, 1, 2, 1) for i in ([[9, 0], [0, 9]] * 2, [[9, 0]] * 4)
+    )
+    history = pd.DataFrame([SOUND] * 3, index=[1, 2, 3]).drop(columns="diversity")
+    watched = monitor.watch(history, np.stack([both, both, first, both]), both, classifier)
+    np.testing.assert_allclose(watched["class_entropy"], [np.log(2), 0, np.log(2)])
+    assert "an entropy of 0.69 nats" in watched["verdict"][3]
+
+
 def test_a_training_writes_what_the_monitor_saw(home, capsys):
     run = runs.train("tiny", profile="smoke", epochs=3)
     watched = monitor.watch(run.history, run.samples, data.load("mnist").x_train[:100])
@@ -67,9 +89,10 @@ def test_a_training_writes_what_the_monitor_saw(home, capsys):
 
 @pytest.mark.parametrize("name", ["dcgan", "dcgan-28", "cgan"])
 def test_silent_on_the_sound_released_runs(name):
-    folder = runs.folder(name, profile=profiles.get("paper").name)
+    folder = runs.folder(name, profile="paper")
     if not folder.is_dir():
         pytest.skip(f"{name} is not released")
     run = runs.load(folder)
-    watched = monitor.watch(run.history, run.samples, data.load("mnist").x_train[:100])
+    lenet = runs.load(runs.folder("lenet", profile="paper")).classifier
+    watched = monitor.watch(run.history, run.samples, data.load("mnist").x_train[:100], lenet)
     assert set(watched["verdict"]) == {""}
