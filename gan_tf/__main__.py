@@ -75,17 +75,21 @@ def _parser():
         "--out", type=Path, default=Path("samples.png"), metavar="PNG", help="default samples.png"
     )
     sample.set_defaults(command=_sample)
+
+    tensorboard = commands.add_parser(
+        "tensorboard",
+        help="open TensorBoard on all finished runs",
+        description="Write the losses, metrics and samples of all finished runs for TensorBoard, "
+        "and run it until it is stopped.",
+    )
+    _add_profile(tensorboard)
+    tensorboard.set_defaults(command=_tensorboard)
     return parser
 
 
 def _add_run_options(parser):
     parser.add_argument("--seed", type=int, default=0, help="which run: its seed (default 0)")
-    parser.add_argument(
-        "--profile",
-        metavar="NAME",
-        help="paper (the report's size), quick (minutes) or smoke (seconds); "
-        "default: GAN_TF_PROFILE, else paper",
-    )
+    _add_profile(parser)
     parser.add_argument(
         "--epochs", type=int, help="other than the profile's number of epochs, kept apart"
     )
@@ -93,6 +97,15 @@ def _add_run_options(parser):
         "--precision",
         metavar="NAME",
         help="float32 or mixed_bfloat16, kept apart (default: what this machine is fastest in)",
+    )
+
+
+def _add_profile(parser):
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="paper (the report's size), quick (minutes) or smoke (seconds); "
+        "default: GAN_TF_PROFILE, else paper",
     )
 
 
@@ -135,6 +148,23 @@ def _sample(options):
     images = run.generate(options.count, options.latents, options.digit)
     plotting.save(plotting.sample_grid(images), options.out)
     print(f"{options.out}: {options.count} images")
+
+
+def _tensorboard(options):
+    from gan_tf import board, profiles, runs
+
+    profile = profiles.get(options.profile)
+    found = runs.finished(profile.name)
+    if not found:
+        raise ValueError(
+            f"There are no finished runs of the profile {profile.name}: train one with "
+            "`python -m gan_tf train RECIPE`."
+        )
+    folder = profiles.ROOT / "build" / "tensorboard" / profile.name
+    for run in found:
+        board.write(run, folder / run.recipe.name / run.folder.name)
+    print(f"{folder}: {len(found)} runs", flush=True)
+    board.serve(folder)
 
 
 def _complain(message, code):

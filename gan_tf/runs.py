@@ -27,9 +27,8 @@ from pathlib import Path
 import keras
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 
-from gan_tf import data, experiments, files, machine, plotting, profiles, recipes, training
+from gan_tf import board, data, experiments, files, machine, profiles, recipes, training
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 
@@ -274,6 +273,12 @@ def load(path):
     return run_type(recipe, path, info)
 
 
+def finished(profile=None):
+    """All finished runs of a profile, by recipe and seed."""
+    folders = (profiles.get(profile).home / "data" / "runs").glob("*/seed*")
+    return [load(path) for path in sorted(folders) if not path.suffix]
+
+
 def _train(recipe, info, path, tensorboard):
     partial = _partial(path)
     info = _continued(partial, recipe, info)
@@ -296,9 +301,7 @@ def _train(recipe, info, path, tensorboard):
             training.ProgressLine(experiment.step_size, experiment.metrics, experiment.remark),
         ]
         if tensorboard:
-            callbacks.append(keras.callbacks.TensorBoard(tensorboard, write_graph=False))
-            if isinstance(recipe, recipes.GanRecipe):
-                callbacks.append(_SampleImages(tensorboard, experiment))
+            callbacks.append(board.Watch(tensorboard, getattr(experiment, "samples", [])))
         experiment.model.fit(
             experiment.batches(info["epochs"], initial_epoch),
             epochs=info["epochs"],
@@ -379,20 +382,6 @@ class _Checkpoint(keras.callbacks.Callback):
     @property
     def _kept_file(self):
         return f"{self.experiment.kept}.npz"
-
-
-class _SampleImages(keras.callbacks.Callback):
-    """Shows the samples of every epoch in TensorBoard."""
-
-    def __init__(self, folder, experiment):
-        super().__init__()
-        self.writer = tf.summary.create_file_writer(str(folder))
-        self.experiment = experiment
-
-    def on_epoch_end(self, epoch, logs=None):
-        sheet = plotting.tile(self.experiment.samples[-1], columns=10)
-        with self.writer.as_default():
-            tf.summary.image("samples", sheet[None], step=epoch)
 
 
 def _experiment(recipe, info):
