@@ -394,17 +394,21 @@ def accuracy_by_labels(table, title=None):
     return figure
 
 
-def validation_curves(named_histories, title=None):
-    """Validation accuracy by epoch, a curve a training.
+def epoch_curves(named_values, y_label, title=None):
+    """One measure by epoch, a curve a training; each has its own colour and line.
 
     Args:
-        named_histories: a name -> accuracies, one an epoch.
+        named_values: a name -> values, one an epoch; at most ten.
     """
-    figure, axis = _axis(title, "epoch", "accuracy on 5,000 real validation digits")
-    for (name, history), colour in zip(
-        named_histories.items(), (BLUE, ORANGE, GREEN, GREY), strict=False
-    ):
-        axis.plot(range(1, len(history) + 1), history, color=colour, label=name)
+    figure, axis = _axis(title, "epoch", y_label)
+    for index, (name, values) in enumerate(named_values.items()):
+        axis.plot(
+            range(1, len(values) + 1),
+            values,
+            color=sns.color_palette("colorblind", 10)[index],
+            linestyle=("-", "--", "-.", ":")[index % 4],
+            label=name,
+        )
     _legend(figure, axis)
     return figure
 

@@ -152,10 +152,13 @@ def test_accuracy_by_labels():
     assert list(axis.lines[0].get_ydata()) == pytest.approx([0.85, 0.96])
 
 
-def test_validation_curves():
-    axis = plotting.validation_curves({"10% real": [0.9, 0.95], "90% real": [0.8, 0.9]}).axes[0]
-    assert list(axis.lines[0].get_xdata()) == [1, 2]
-    assert [line.get_label() for line in axis.lines] == ["10% real", "90% real"]
+def test_epoch_curves_tells_every_training_from_the_others():
+    curves = {f"{share}% real": [0.9, 0.95, 0.97][: share // 10] for share in range(10, 80, 10)}
+    axis = plotting.epoch_curves(curves, "accuracy").axes[0]
+    assert list(axis.lines[1].get_xdata()) == [1, 2]
+    assert [line.get_label() for line in axis.lines] == list(curves)
+    assert len({(line.get_color(), line.get_linestyle()) for line in axis.lines}) == 7
+    assert axis.get_ylabel() == "accuracy"
 
 
 def test_latent_map_is_white_where_nothing_is_certain():
