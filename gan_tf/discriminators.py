@@ -72,13 +72,15 @@ def dcgan_pooled():
     )
 
 
-def dcgan_28():
+def dcgan_28(dropout=0.3):
     """Convolution-only DCGAN discriminator (`narman-dau` section 1).
 
-    The report puts the dropout of .3 on the output itself, before the sigmoid: at training
-    three logits in ten are 0, that is D = .5, so the discriminator cannot become certain.
-
     Images (batch, 28, 28, 1) in [-1, 1] -> logits (batch, 1); 264,065 parameters.
+
+    Args:
+        dropout: rate on the output itself, before the sigmoid, where the report puts it: at
+            training three logits in ten are 0, that is D = .5, so the discriminator cannot
+            become certain.
     """
     return Sequential(
         [
@@ -93,7 +95,7 @@ def dcgan_28():
             layers.LeakyReLU(0.2),
             layers.Conv2D(1, 7, dtype="float32"),
             layers.Flatten(dtype="float32"),
-            layers.Dropout(0.3, dtype="float32"),
+            layers.Dropout(dropout, dtype="float32"),
         ],
         name="dcgan_28_discriminator",
     )

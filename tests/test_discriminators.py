@@ -72,6 +72,7 @@ def test_dcgan_28_has_the_layers_of_its_report():
     assert sum(isinstance(layer, keras.layers.BatchNormalization) for layer in layers) == 2
     assert isinstance(layers[-1], keras.layers.Dropout)
     assert layers[-1].rate == 0.3
+    assert discriminators.dcgan_28(dropout=0.0).layers[-1].rate == 0
 
 
 @pytest.mark.parametrize(
