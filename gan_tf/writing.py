@@ -15,12 +15,13 @@ class LatentWriter:
     Args:
         generator: Keras model from latents to images in [-1, 1].
         labelled: `latent.Labelled` latents of it, of every digit the same number; best those of
-            high certainty (`latent.LatentSpace.find`). Style k is the k-th latent of a digit.
+            high certainty (`latent.LatentSpace.find`). Style k of a digit is the latent that is
+            k-th next to their mean: the first styles are the most typical.
     """
 
     def __init__(self, generator, labelled):
         self.generator = generator
-        self._latents = [labelled.of(digit).latents for digit in range(10)]
+        self._latents = [_typical_first(labelled.of(digit).latents) for digit in range(10)]
         self.styles = min(map(len, self._latents))
 
     def inputs(self, digits, style):
@@ -46,6 +47,11 @@ class ConditionalWriter:
         """The generator's inputs (n, latent_dim + 10) for digits (n,)."""
         latents = np.repeat(self._latents[style : style + 1], len(digits), axis=0)
         return training.with_labels(latents, digits, 10).numpy()
+
+
+def _typical_first(latents):
+    distances = np.linalg.norm(latents - latents.mean(axis=0), axis=1)
+    return latents[distances.argsort(kind="stable")]
 
 
 def write(text, writer, style=0):

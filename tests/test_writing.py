@@ -13,9 +13,9 @@ def row_generator(inputs):
 
 @pytest.fixture
 def latent_writer():
-    """Digit d in style k is two pixels: one shows d, the other k."""
+    """Digit d in style k is two pixels: one shows d, the other .4, .1 or 1 for k = 0, 1, 2."""
     labels = np.repeat(np.arange(10), 3)
-    latents = np.stack([labels / 10, np.tile([0.0, 0.5, 1.0], 10)], axis=1).astype(np.float32)
+    latents = np.stack([labels / 10, np.tile([0.1, 0.4, 1.0], 10)], axis=1).astype(np.float32)
     labelled = latent.Labelled(latents, labels, np.ones(30))
     return LatentWriter(row_generator(2), labelled)
 
@@ -33,8 +33,13 @@ def test_digits_stand_side_by_side(latent_writer):
     image = write("307", latent_writer, style=1)
     assert image.shape == (2, 3, 1) and image.dtype == np.uint8
     np.testing.assert_allclose(image[0, :, 0], [grey(0.3), grey(0.0), grey(0.7)], atol=1)
-    np.testing.assert_allclose(image[1, :, 0], grey(0.5), atol=1)
+    np.testing.assert_allclose(image[1, :, 0], grey(0.1), atol=1)
     assert latent_writer.styles == 3
+
+
+def test_the_most_typical_latent_comes_first(latent_writer):
+    second_pixels = [write("3", latent_writer, style)[1, 0, 0] for style in range(3)]
+    np.testing.assert_allclose(second_pixels, [grey(0.4), grey(0.1), grey(1.0)], atol=1)
 
 
 def test_conditional_writer_tells_the_digit_and_keeps_the_style(conditional_writer):
