@@ -76,7 +76,12 @@ CONDITIONAL = replace(
 )
 
 
-if __name__ == "__main__":
-    profiles.ROOT = Path(sys.argv[1])
+def train(home, epochs):
+    """Train the recipe in the folder `home`, in a process of its own."""
+    profiles.ROOT = Path(home)
     recipes.RECIPES["tiny"] = RECIPE
-    runs.train("tiny", profile="smoke", epochs=int(sys.argv[2]))
+    runs.train("tiny", profile="smoke", epochs=epochs)
+
+
+if __name__ == "__main__":
+    train(sys.argv[1], int(sys.argv[2]))
