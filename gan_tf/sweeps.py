@@ -1,12 +1,15 @@
 """Sweeps: the same work for many cells, several at a time, each kept as soon as it is done."""
 
 import os
+from contextlib import contextmanager
 
 import pandas as pd
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
 from gan_tf import files
+
+_ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 
 
 def sweep(work, cells, path, jobs=-1):
@@ -38,17 +41,29 @@ def sweep(work, cells, path, jobs=-1):
     with files.held(path):
         rows = _kept(path, keys)
         todo = [cell for cell in cells if tuple(cell.values()) not in rows]
-        if jobs != 1:
-            # Read by the workers when they begin; the TensorFlow of this process has begun.
-            os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
-        carried_out = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-            delayed(_carry_out)(work, cell) for cell in todo
-        )
-        for cell, results in tqdm(carried_out, total=len(todo), disable=not todo, unit="cell"):
-            rows[tuple(cell.values())] = {**cell, **results}
-            with files.written_whole(path) as new:
-                pd.DataFrame(rows.values()).to_csv(new, index=False)
+        # Workers read it when they begin.
+        with _environment({} if jobs == 1 else _ONE_THREAD):
+            carried_out = Parallel(n_jobs=jobs, return_as="generator_unordered")(
+                delayed(_carry_out)(work, cell) for cell in todo
+            )
+            for cell, results in tqdm(carried_out, total=len(todo), disable=not todo, unit="cell"):
+                rows[tuple(cell.values())] = {**cell, **results}
+                with files.written_whole(path) as new:
+                    pd.DataFrame(rows.values()).to_csv(new, index=False)
     return pd.DataFrame([rows[tuple(cell.values())] for cell in cells])
+
+
+@contextmanager
+def _environment(variables):
+    """Set environment variables, and afterwards what was there before."""
+    before = {name: os.environ.pop(name, None) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in variables:
+            del os.environ[name]
+        os.environ.update({name: value for name, value in before.items() if value is not None})
 
 
 def _carry_out(work, cell):

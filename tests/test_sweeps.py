@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -6,6 +7,7 @@ import joblib
 import pandas as pd
 import pytest
 from dask.distributed import Client, LocalCluster
+from joblib.externals.loky import get_reusable_executor
 
 from gan_tf.sweeps import sweep
 
@@ -15,6 +17,10 @@ CELLS = [{"name": name, "number": number} for name in "ab" for number in (0, 1, 
 def work(name, number):
     """What the tests sweep over."""
     return {"text": name * number, "square": number / 2}
+
+
+def threads(name, number):
+    return {"threads": int(os.environ.get("TF_NUM_INTRAOP_THREADS", 0))}
 
 
 def broken(name, number):
@@ -46,6 +52,17 @@ def test_dask_workers(path):
     with cluster, Client(cluster), joblib.parallel_config("dask"):
         pd.testing.assert_frame_equal(sweep(work, CELLS, path), expected())
     assert len(pd.read_csv(path)) == len(CELLS)
+
+
+@pytest.mark.parametrize(("jobs", "expected"), [(1, 3), (2, 1)])
+def test_one_thread_each_of_several_and_afterwards_as_before(path, monkeypatch, jobs, expected):
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "3")
+    monkeypatch.delenv("TF_NUM_INTEROP_THREADS", raising=False)
+    # Workers that are there already keep the environment of their beginning.
+    get_reusable_executor().shutdown()
+    assert set(sweep(threads, CELLS, path, jobs)["threads"]) == {expected}
+    assert os.environ["TF_NUM_INTRAOP_THREADS"] == "3"
+    assert "TF_NUM_INTEROP_THREADS" not in os.environ
 
 
 def test_finished_cells_are_read_back_and_not_repeated(path):
