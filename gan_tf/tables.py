@@ -84,6 +84,17 @@ def markdown(frame):
     return "\n".join(lines)
 
 
+def section(path):
+    """The table in the file at `path` for the README: what the report has, the rest folded up."""
+    frame = files.read(path, read)
+    has = frame["reported"].notna()
+    parts = [f"`{path.name}`", markdown(frame[has])] if has.any() else []
+    if not has.all():
+        name = f"cells that the report has not: {(~has).sum()}" if parts else path.name
+        parts += [f"<details><summary>{name}</summary>", markdown(frame[~has]), "</details>"]
+    return "\n\n".join(parts) + "\n"
+
+
 def into_readme(readme, folder):
     """Put every table of `folder` between the two marks in the file `readme`.
 
@@ -94,10 +105,9 @@ def into_readme(readme, folder):
     _, end, after = rest.partition(END)
     if not end:
         raise ValueError(f"{readme} needs the two lines {BEGIN} and {END} for the results.")
-    sections = []
-    for path in sorted(folder.glob("*.csv")):
-        frame = files.read(path, read)
-        sections.append(f"`{path.name}`\n\n{markdown(frame)}\n")
+    # The reports' tables first.
+    paths = sorted(folder.glob("*.csv"), key=lambda path: (path.name.startswith("gan_tf_"), path))
+    sections = map(section, paths)
     with files.written_whole(readme) as new:
         new.write_text("\n".join([before + begin + "\n", *sections, end + after]), encoding="utf-8")
 

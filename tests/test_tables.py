@@ -48,6 +48,30 @@ def test_markdown():
     ]
 
 
+class TestSection:
+    @pytest.fixture
+    def path(self, tmp_path):
+        return tmp_path / "r_t.csv"
+
+    def test_what_the_report_has_not_is_folded_up(self, path):
+        FRAME.to_csv(path, index=False)
+        shown, folded = tables.section(path).split("<details>")
+        assert "`r_t.csv`" in shown and tables.markdown(FRAME[:1]) in shown
+        assert (
+            "<summary>cells that the report has not: 1<" in folded
+            and tables.markdown(FRAME[1:]) in folded
+        )
+        assert folded.endswith("</details>\n")
+
+    def test_all_reported(self, path):
+        FRAME[:1].to_csv(path, index=False)
+        assert "<details>" not in tables.section(path)
+
+    def test_none_reported(self, path):
+        FRAME[1:].to_csv(path, index=False)
+        assert tables.section(path).startswith("<details><summary>r_t.csv</summary>")
+
+
 class TestReadme:
     def test_results_are_replaced(self, tmp_path):
         readme = tmp_path / "README.md"
@@ -55,7 +79,7 @@ class TestReadme:
         FRAME.to_csv(tmp_path / "r_t.csv", index=False)
         tables.into_readme(readme, tmp_path)
         once = readme.read_text()
-        assert "old" not in once and tables.markdown(FRAME) in once and "`r_t.csv`" in once
+        assert "old" not in once and tables.section(tmp_path / "r_t.csv") in once
         assert once.startswith("# Title\n\n<!--") and once.endswith("-->\n\nThe end.\n")
         tables.into_readme(readme, tmp_path)
         assert readme.read_text() == once
