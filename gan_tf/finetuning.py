@@ -15,14 +15,14 @@ def cells(profile=None):
     """The comparison as cells of `sweeps.sweep` over `finetune`.
 
     Every network at 100, 1,000 and 10,000 labelled digits with three seeds, and at all 60,000
-    with one; a smaller profile ends at the images that it has.
+    with one; a smaller profile ends at the images that it has, and has one seed.
     """
     profile = profiles.get(profile)
     size = profile.images or 60_000
-    counts = [(count, 3) for count in (100, 1000, 10_000) if count < size] + [(size, 1)]
+    few = [(count, 1 if profile.images else 3) for count in (100, 1000, 10_000) if count < size]
     return [
         {"network": network, "labelled": labelled, "seed": seed, "profile": profile.name}
-        for labelled, seeds in counts
+        for labelled, seeds in [*few, (size, 1)]
         for network in NETWORKS
         for seed in range(seeds)
     ]

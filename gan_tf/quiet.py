@@ -2,6 +2,7 @@
 
 TensorFlow's C++ part logs to file descriptor 2 before it reads any setting, so the
 descriptor itself is closed for the moment of the import. Errors in Python still show.
+Afterwards TensorFlow no longer warns when several networks predict, each of which it compiles.
 """
 
 import os
@@ -14,8 +15,10 @@ _stderr = os.dup(2)
 _nowhere = os.open(os.devnull, os.O_WRONLY)
 os.dup2(_nowhere, 2)
 try:
-    import tensorflow  # noqa: F401
+    import tensorflow
 finally:
     os.dup2(_stderr, 2)
     os.close(_stderr)
     os.close(_nowhere)
+
+tensorflow.get_logger().addFilter(lambda record: "tf.function retracing" not in record.getMessage())

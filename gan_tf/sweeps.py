@@ -1,12 +1,14 @@
 """Sweeps: the same work for many cells, several at a time, each kept as soon as it is done."""
 
 import os
+import warnings
 from contextlib import contextmanager
 
 import pandas as pd
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
+import gan_tf.quiet  # noqa: F401, for the workers, which begin with this module
 from gan_tf import files
 
 _ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
@@ -41,8 +43,10 @@ def sweep(work, cells, path, jobs=-1):
     with files.held(path):
         rows = _kept(path, keys)
         todo = [cell for cell in cells if tuple(cell.values()) not in rows]
-        # Workers read it when they begin.
-        with _environment({} if jobs == 1 else _ONE_THREAD):
+        # Workers read their environment when they begin.
+        with _environment({} if jobs == 1 else _ONE_THREAD), warnings.catch_warnings():
+            # TensorFlow's memory grows; joblib then lets another worker go on, and says so.
+            warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
             carried_out = Parallel(n_jobs=jobs, return_as="generator_unordered")(
                 delayed(_carry_out)(work, cell) for cell in todo
             )

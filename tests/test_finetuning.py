@@ -68,7 +68,7 @@ def test_controls_start_from_the_seed(discriminator, finetuned):
 
 
 def test_learns(discriminator):
-    few, many = (finetune("from scratch", labelled, 0, "smoke") for labelled in (100, 5000))
+    few, many = (finetune("from scratch", labelled, 0, "smoke") for labelled in (100, 2000))
     assert 0.1 < few["accuracy"] < many["accuracy"] and many["seconds"] > 0
 
 
@@ -77,7 +77,8 @@ def test_cells():
     counts = Counter((cell["labelled"], cell["network"]) for cell in paper)
     assert len(counts) == 16
     assert all(seeds == (1 if labelled == 60_000 else 3) for (labelled, _), seeds in counts.items())
-    assert {cell["labelled"] for cell in finetuning.cells("smoke")} == {100, 512}
+    small = Counter(cell["labelled"] for cell in finetuning.cells("smoke"))
+    assert small == {100: 4, 512: 4}
 
 
 @pytest.mark.parametrize(
