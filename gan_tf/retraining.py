@@ -26,12 +26,14 @@ def cells(recipe, profile=None):
     """Table 3, and the question whether few real digits gain by synthetic ones, for `sweeps.sweep`.
 
     Each strategy at every number of real digits, and the union. "mixed" and "real only" with up
-    to a tenth of real digits, where they are compared, have three seeds, all else has one.
+    to a tenth of real digits, where they are compared, have three seeds, all else has one, and
+    in a small profile everything.
     """
     profile = profiles.get(profile)
     counts, size = real_counts(profile.name), training_size(profile.name)
+    few = 0 if profile.images else size // 10
     wanted = [
-        (strategy, real, 3 if strategy in ("mixed", "real only") and 0 < real <= size // 10 else 1)
+        (strategy, real, 3 if strategy in ("mixed", "real only") and 0 < real <= few else 1)
         for strategy in STRATEGIES[:4]
         for real in counts
         if real or strategy != "real only"
