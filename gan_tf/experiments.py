@@ -151,7 +151,7 @@ class GanExperiment:
 
 
 class ClassifierExperiment:
-    """The training of a `recipes.ClassifierRecipe`; at its readings it keeps the weights.
+    """The training of a `recipes.ClassifierRecipe`; at its readings it keeps what it reads.
 
     `discriminator` is the network whose convolutions it begins with, if its recipe names one.
     """
@@ -195,10 +195,10 @@ class ClassifierExperiment:
         return batches.map(lambda images, labels: (data.to_unit(images), labels))
 
     def keep(self, epoch):
-        """Keep the weights if `epoch` is a reading of the recipe; nothing is measured."""
+        """If `epoch` is a reading of the recipe, keep what is read; nothing is measured."""
         if epoch in self.recipe.readings:
-            weights = released_weights(self.model)
-            self.arrays.update({f"epoch{epoch}_{i}": w for i, w in enumerate(weights)})
+            for name, images in shown().items():
+                self.arrays[f"{name}_{epoch}"] = metrics.predicted(self.model, images)
         return {}
 
     @staticmethod
@@ -207,12 +207,25 @@ class ClassifierExperiment:
         return ""
 
     def kept_arrays(self):
-        """The weights of the readings so far, as named arrays."""
+        """The classes that were read at the readings so far, as named arrays."""
         return self.arrays
 
     def restore(self, arrays):
         """Take over the readings of an earlier part of this training."""
         self.arrays = dict(arrays)
+
+
+def shown():
+    """What classifiers read at their readings: MNIST's test images and the synthetic digits.
+
+    Images uint8 by name: "test", (10000, 28, 28, 1), and "synthetic", those that were labelled by
+    eye, (1000, 28, 28, 1).
+    """
+    synthetic = data.synthetic_digits()
+    return {
+        "test": data.load("mnist").x_test,
+        "synthetic": synthetic.images[: len(synthetic.labels)],
+    }
 
 
 def released_weights(network):

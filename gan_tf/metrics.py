@@ -11,10 +11,15 @@ from sklearn.neighbors import NearestNeighbors
 from gan_tf import data
 
 
+def predicted(classifier, images):
+    """The most probable class uint8 (n,) of images uint8 (n, height, width, channels)."""
+    probabilities = classifier.predict(data.to_unit(images), batch_size=500, verbose=0)
+    return probabilities.argmax(axis=1).astype(np.uint8)
+
+
 def accuracy(classifier, images, labels):
     """Share of images uint8 (n, height, width, channels) that get their label (n,)."""
-    probabilities = classifier.predict(data.to_unit(images), batch_size=500, verbose=0)
-    return float(np.mean(probabilities.argmax(axis=1) == labels))
+    return float(np.mean(predicted(classifier, images) == labels))
 
 
 def read(classifier, images):

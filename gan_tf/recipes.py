@@ -105,7 +105,7 @@ class ClassifierRecipe(Recipe):
     Args:
         classifier: a builder of `classifiers`.
         validation: training images, the last ones, that are held out to validate on.
-        readings: epochs at which the weights are kept; the last epoch is always kept.
+        readings: epochs after which it is kept what the classifier reads in `experiments.shown`.
         discriminator_of: `None`, or the recipe of the GAN whose discriminator, of its run with
             seed 0, has the convolutions that the classifier begins with.
     """

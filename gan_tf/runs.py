@@ -8,7 +8,7 @@ A finished run is a folder `<recipe>/seed<k>` with
     <network>.npz       weights as float16, in Keras's order: generator and discriminator, or
                         classifier
     samples.npz         of a GAN: images of the same latents before training and after each epoch
-    readings.npz        of a classifier: its weights at earlier epochs
+    readings.npz        of a classifier: what it read after earlier epochs
 
 While it is trained, `<recipe>/seed<k>.partial` holds the last finished epoch with both
 optimisers, so a training that was stopped goes on from there.
@@ -28,7 +28,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from gan_tf import board, data, experiments, files, machine, profiles, recipes, training
+from gan_tf import board, data, experiments, files, machine, metrics, profiles, recipes, training
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 
@@ -159,27 +159,30 @@ class ClassifierRun(Run):
     def classifier(self):
         return self._network("classifier")
 
-    def probabilities(self, images, epoch=None):
-        """What the classifier says of uint8 images (n, height, width, channels): float32 (n, 10).
+    def probabilities(self, images):
+        """What it says of uint8 images (n, height, width, channels): float32 (n, 10)."""
+        return self.classifier.predict(data.to_unit(images), batch_size=500, verbose=0)
 
-        As it was after `epoch`, as in `classifier_at`, by default the last one.
-        """
-        classifier = self.classifier if epoch is None else self.classifier_at(epoch)
-        return classifier.predict(data.to_unit(images), batch_size=500, verbose=0)
+    def read_after(self, epoch, name):
+        """The classes uint8 (n,) that it read in the images `name` of `experiments.shown`.
 
-    def classifier_at(self, epoch):
-        """The classifier as it was after `epoch`, a reading of the recipe or the last epoch.
+        Args:
+            epoch: a reading of the recipe, or the last epoch.
+            name: "test" or "synthetic".
 
         Raises:
-            ValueError: if the weights of that epoch were not kept.
+            ValueError: for another name, or if it is not known what was read after that epoch.
         """
+        shown = experiments.shown()
+        if name not in shown:
+            raise ValueError(f"There are no images {name!r}. Known: {', '.join(shown)}.")
         if epoch == self.info["epochs"]:
-            return self.classifier
+            return metrics.predicted(self.classifier, shown[name])
         kept = [e for e in self.recipe.readings if e < self.info["epochs"]]
         if epoch not in kept:
             known = ", ".join(map(str, [*kept, self.info["epochs"]]))
-            raise ValueError(f"{self.folder} has no weights of epoch {epoch}. Known: {known}.")
-        return self._with_weights("classifier", "readings.npz", f"epoch{epoch}_")
+            raise ValueError(f"{self.folder} has no reading of epoch {epoch}. Known: {known}.")
+        return files.read(self.folder / "readings.npz", _read_arrays)[f"{name}_{epoch}"]
 
 
 def train(

@@ -38,8 +38,10 @@ class TestClassifierExperiment:
         for epoch in range(0, 60):
             experiment.keep(epoch)
         arrays = experiment.kept_arrays()
-        assert sorted(arrays) == ["epoch50_0", "epoch50_1", "epoch5_0", "epoch5_1"]
-        assert arrays["epoch5_0"].dtype == np.float16
+        assert sorted(arrays) == ["synthetic_5", "synthetic_50", "test_5", "test_50"]
+        assert arrays["test_5"].shape == (10_000,) and arrays["synthetic_5"].shape == (1000,)
+        expected = experiment.model(data.to_unit(digits.x_test[:100])).numpy().argmax(axis=1)
+        assert np.array_equal(arrays["test_5"][:100], expected)
         other = experiments.ClassifierExperiment(recipes.get("softmax"), digits, 64, 0)
         other.restore(arrays)
         assert other.kept_arrays().keys() == arrays.keys()

@@ -363,21 +363,30 @@ class TestClassifierRun:
             "val_accuracy",
             "seconds",
         ]
+        assert run.history["loss"].is_monotonic_decreasing
         digits = data.load("mnist")
         images, labels = digits.x_train[59_500:], digits.y_train[59_500:]
-        assert np.array_equal(run.probabilities(images), run.probabilities(images, epoch=3))
-        for epoch in (1, 2, 3):
-            predicted = run.probabilities(images, epoch).argmax(axis=1)
-            accuracy = run.history["val_accuracy"][epoch]
-            assert np.mean(predicted == labels) == pytest.approx(accuracy, abs=0.01)
-        assert run.history["loss"].is_monotonic_decreasing
-        with pytest.raises(ValueError, match="no weights of epoch 4. Known: 1, 2, 3"):
-            run.classifier_at(4)
+        predicted = run.probabilities(images).argmax(axis=1)
+        accuracy = run.history["val_accuracy"][3]
+        assert np.mean(predicted == labels) == pytest.approx(accuracy, abs=0.01)
+        with pytest.raises(ValueError, match="no reading of epoch 4. Known: 1, 2, 3"):
+            run.read_after(4, "test")
+        with pytest.raises(ValueError, match="no images 'training'. Known: test, synthetic"):
+            run.read_after(3, "training")
+
+    def test_reading_is_that_of_a_training_to_there(self, recipe):
+        run, shorter = self.train(), runs.train("tiny-classifier", profile="smoke", epochs=2)
+        for name, count in (("test", 10_000), ("synthetic", 1000)):
+            read = run.read_after(2, name)
+            assert read.shape == (count,) and read.dtype == np.uint8
+            # The released weights of the shorter one are float16.
+            assert np.mean(read == shorter.read_after(2, name)) > 0.99
+            assert not np.array_equal(read, run.read_after(3, name))
 
     def test_resuming_gives_the_uninterrupted_run(self, recipe, monkeypatch):
         def result(run):
-            weights = [run.classifier_at(epoch).get_weights() for epoch in (1, 2, 3)]
-            return [w.tobytes() for ws in weights for w in ws], run.history.drop(columns="seconds")
+            kept = [*run.classifier.get_weights(), *(run.read_after(e, "test") for e in (1, 2))]
+            return [array.tobytes() for array in kept], run.history.drop(columns="seconds")
 
         weights, history = result(self.train())
         shutil.rmtree(self.train().folder)
