@@ -173,16 +173,20 @@ class ClassifierRun(Run):
         Raises:
             ValueError: for another name, or if it is not known what was read after that epoch.
         """
-        shown = experiments.shown()
-        if name not in shown:
-            raise ValueError(f"There are no images {name!r}. Known: {', '.join(shown)}.")
+        if name not in self._read_last:
+            raise ValueError(f"There are no images {name!r}. Known: {', '.join(self._read_last)}.")
         if epoch == self.info["epochs"]:
-            return metrics.predicted(self.classifier, shown[name])
+            return self._read_last[name]
         kept = [e for e in self.recipe.readings if e < self.info["epochs"]]
         if epoch not in kept:
             known = ", ".join(map(str, [*kept, self.info["epochs"]]))
             raise ValueError(f"{self.folder} has no reading of epoch {epoch}. Known: {known}.")
         return files.read(self.folder / "readings.npz", _read_arrays)[f"{name}_{epoch}"]
+
+    @cached_property
+    def _read_last(self):
+        shown = experiments.shown()
+        return {name: metrics.predicted(self.classifier, shown[name]) for name in shown}
 
 
 def train(
