@@ -289,6 +289,21 @@ def _verzeni_yau(name, classifier, summary, optimizer=_KERAS_ADAM, batch_size=32
     )
 
 
+def _mnist_assignment(name, classifier, summary, **fields):
+    """A classifier of `mnist-assignment`, which does not give the size of its batches."""
+    return ClassifierRecipe(
+        name=name,
+        summary=summary,
+        dataset="mnist",
+        classifier=classifier,
+        optimizer=_KERAS_ADAM,
+        batch_size=256,
+        epochs=10,
+        validation=0,
+        **fields,
+    )
+
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
@@ -412,26 +427,21 @@ RECIPES = {
             ),
             batch_size=128,
         ),
-        ClassifierRecipe(
-            name="baseline-cnn",
-            summary="the DCGAN discriminator as a classifier (mnist-assignment section 2.3)",
-            dataset="mnist",
-            classifier=classifiers.baseline_cnn,
-            optimizer=_KERAS_ADAM,
-            batch_size=256,
-            epochs=10,
-            validation=0,
+        _mnist_assignment(
+            "baseline-cnn",
+            classifiers.baseline_cnn,
+            "the DCGAN discriminator as a classifier (mnist-assignment section 2.3)",
         ),
-        ClassifierRecipe(
-            name="finetuned-discriminator",
-            summary="the discriminator of dcgan, frozen, as a classifier (mnist-assignment 3.3)",
-            dataset="mnist",
-            classifier=classifiers.finetuned_discriminator,
-            optimizer=_KERAS_ADAM,
-            batch_size=256,
-            epochs=10,
-            validation=0,
+        _mnist_assignment(
+            "finetuned-discriminator",
+            classifiers.finetuned_discriminator,
+            "the discriminator of dcgan, frozen, as a classifier (mnist-assignment 3.3)",
             discriminator_of="dcgan",
+        ),
+        _mnist_assignment(
+            "untrained-discriminator",
+            classifiers.finetuned_discriminator,
+            "its control: the same network with the convolutions as they were drawn, frozen",
         ),
         _gavazzi_cnn(
             "gavazzi-cnn", classifiers.gavazzi, "CNN that labels latent vectors (gavazzi section 2)"
