@@ -369,7 +369,7 @@ def strategies(table, title=None):
     for axis, (name, part) in zip(zooms, parts.items(), strict=True):
         axis.set(xlabel="real digits among the training images", title=name)
         axis.grid(alpha=0.3)
-        _curves(axis, table[part], "strategy", "real")
+        _curves(axis, table[part], "strategy", "real", "accuracy")
     zooms[0].set_ylabel("accuracy on 10,000 real test digits")
     zooms[1].set_xscale("symlog", linthresh=10)
     zooms[0].legend(frameon=False)
@@ -379,17 +379,25 @@ def strategies(table, title=None):
     return figure
 
 
-def accuracy_by_labels(table, title=None):
-    """Test accuracy by number of labelled images, a curve a network.
+def errors_by_labels(table, title=None):
+    """Share of test digits read wrongly by number of labelled images, a curve a network.
 
-    The curves go through the means over the seeds; bands reach from the worst to the best.
+    Both axes are logarithmic. The curves go through the means over the seeds; bands reach from
+    the worst to the best.
 
     Args:
         table: DataFrame of `sweeps.sweep` over `finetuning.finetune`: network, labelled, accuracy.
     """
-    figure, axis = _axis(title, "labelled training images", "accuracy on 10,000 real test digits")
-    _curves(axis, table, "network", "labelled")
-    axis.set_xscale("log")
+    figure, axis = _axis(title, "labelled training images", "real test digits read wrongly (%)")
+    table = table.assign(errors=100 * (1 - table["accuracy"]))
+    _curves(axis, table, "network", "labelled", "errors")
+    axis.set(xscale="log", yscale="log")
+    axis.set_xticks(sorted(set(table["labelled"])))
+    axis.set_yticks([1, 2, 5, 10, 20, 50])
+    axis.minorticks_off()
+    axis.xaxis.set_major_formatter("{x:,.0f}")
+    axis.yaxis.set_major_formatter("{x:g}")
+    axis.set_ylim(table["errors"].min() / 1.2, table["errors"].max() * 1.2)
     _legend(figure, axis)
     return figure
 
@@ -480,16 +488,16 @@ def _frame(images, columns, scale, epoch):
     return (np.rint(frame / 255 * 31) * (255 / 31)).astype(np.uint8).squeeze()
 
 
-def _curves(axis, table, group, x):
-    """Accuracy by column `x`, a curve for each value of column `group`, as means of the seeds."""
+def _curves(axis, table, group, x, y):
+    """Column `y` by column `x`, a curve for each value of column `group`, as means of the seeds."""
     for (name, rows), colour, marker in zip(
         table.groupby(group, sort=False), (BLUE, ORANGE, GREEN, GREY), "os^D", strict=False
     ):
-        accuracy = rows.groupby(x)["accuracy"]
-        mean = accuracy.mean()
+        values = rows.groupby(x)[y]
+        mean = values.mean()
         axis.plot(mean.index, mean, color=colour, marker=marker, markersize=4, label=name)
         axis.fill_between(
-            mean.index, accuracy.min(), accuracy.max(), color=colour, alpha=0.2, linewidth=0
+            mean.index, values.min(), values.max(), color=colour, alpha=0.2, linewidth=0
         )
 
 

@@ -138,7 +138,7 @@ def test_strategies_and_their_zooms():
     assert len(whole.collections) == 2
 
 
-def test_accuracy_by_labels():
+def test_errors_by_labels():
     table = pd.DataFrame(
         {
             "network": ["fine-tuned"] * 4 + ["from scratch"] * 2,
@@ -146,10 +146,11 @@ def test_accuracy_by_labels():
             "accuracy": [0.8, 0.9, 0.95, 0.97, 0.5, 0.6],
         }
     )
-    axis = plotting.accuracy_by_labels(table).axes[0]
+    axis = plotting.errors_by_labels(table).axes[0]
     assert [line.get_label() for line in axis.lines] == ["fine-tuned", "from scratch"]
     assert list(axis.lines[0].get_xdata()) == [100, 1000] and axis.get_xscale() == "log"
-    assert list(axis.lines[0].get_ydata()) == pytest.approx([0.85, 0.96])
+    assert list(axis.lines[0].get_ydata()) == pytest.approx([15, 4])
+    assert [tick.get_text() for tick in axis.get_xticklabels()] == ["100", "1,000"]
 
 
 def test_epoch_curves_tells_every_training_from_the_others():
