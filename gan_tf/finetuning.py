@@ -32,8 +32,9 @@ def finetune(network, labelled, seed, profile=None):
     """Train the DCGAN discriminator as a classifier on `labelled` digits, and test it.
 
     The digits are balanced over the classes as far as there are enough, and repeated where they
-    make fewer than 200 batches of an epoch. Adam, 1e-3, batches of 32, 10 epochs. All arguments
-    are plain values, so that `sweeps.sweep` can carry it out anywhere.
+    make fewer than 200 batches of an epoch (in a small profile, than it has images). Adam, 1e-3,
+    batches of 32, 10 epochs. All arguments are plain values, so that `sweeps.sweep` can carry it
+    out anywhere.
 
     Args:
         network: "fine-tuned", the convolutions of the `dcgan` run, frozen; "random
@@ -65,9 +66,11 @@ def finetune(network, labelled, seed, profile=None):
         for layer in model.layers:
             layer.trainable = True
     chosen = data.balanced_order(digits.y_train, seed)[:labelled]
-    arrays = training.repeated((digits.x_train[chosen], digits.y_train[chosen]), 200 * BATCH_SIZE)
+    profile = profiles.get(profile)
+    size = min(200 * BATCH_SIZE, profile.images or len(digits.y_train))
+    arrays = training.repeated((digits.x_train[chosen], digits.y_train[chosen]), size)
     training.compile_classifier(model, keras.optimizers.Adam(1e-3), len(arrays[0]) // BATCH_SIZE)
-    epochs = min(EPOCHS, profiles.get(profile).epochs or EPOCHS)
+    epochs = min(EPOCHS, profile.epochs or EPOCHS)
     seconds = training.fit_epochs(model, [arrays] * epochs, BATCH_SIZE, seed)
     accuracy = metrics.accuracy(model, digits.x_test, digits.y_test)
     return {"accuracy": accuracy, "seconds": round(seconds, 2)}
