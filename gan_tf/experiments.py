@@ -8,9 +8,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gan_tf import classifiers, data, metrics, monitor, training, weight_norm
+from gan_tf import classifiers, compression, data, metrics, monitor, training, weight_norm
 
-SAMPLES = 100
+# So many images are drawn of fixed latents after each epoch, and one of every fifth is kept.
+SAMPLES, KEPT_EVERY = 100, 5
 JUDGED = 2000
 
 
@@ -112,15 +113,16 @@ class GanExperiment:
 
     def keep(self, epoch):
         """Keep the samples after `epoch`, 0 being before training, and measure what is new."""
-        self.samples.append(training.generate(self.model.generator, self.inputs))
-        measured = {"diversity": metrics.diversity(self.samples[-1]) / self.real_diversity}
+        images = training.generate(self.model.generator, self.inputs)
+        self.samples.append(images[::KEPT_EVERY])
+        measured = {"diversity": metrics.diversity(images) / self.real_diversity}
         if self.recipe.labelled:
             measured["test_accuracy"] = self._test_accuracy()
         if self.judge:
             measured |= self._judged()
             if measured["frechet"] < self.best["best_frechet"]:
-                weights = released_weights(self.model.generator)
-                self.best = {f"best_generator_{i}": w for i, w in enumerate(weights)}
+                weights = compression.compressed(self.model.generator.get_weights())
+                self.best = {f"best_generator_{name}": weights[name] for name in weights}
                 self.best["best_frechet"] = measured["frechet"]
         return measured
 
@@ -226,16 +228,6 @@ def shown():
         "test": data.load("mnist").x_test,
         "synthetic": synthetic.images[: len(synthetic.labels)],
     }
-
-
-def released_weights(network):
-    """The weights of `network` in Keras's order as float16, or float32 where they are too large."""
-    return [_to_float16(w) for w in network.get_weights()]
-
-
-def _to_float16(weights):
-    fits = np.abs(weights).max() < np.finfo(np.float16).max
-    return weights.astype(np.float16 if fits else np.float32)
 
 
 class _SeedDropout(keras.callbacks.Callback):

@@ -19,6 +19,7 @@ COLLAPSE, OVERCONFIDENCE = "mode collapse", "over-confident discriminator"
 # that of three 1.10.
 LEAST_DIVERSITY, MOST_ACCURACY, SILENT_EPOCHS = 0.6, 0.98, 2
 LEAST_CLASS_ENTROPY = 1.1
+MEASURED = "diversity", "class_entropy"
 
 
 def signs(epoch, row):
@@ -54,8 +55,10 @@ def verdict(epoch, row):
 def watch(history, samples, real, classifier=None):
     """The verdict on each epoch of a finished training.
 
+    The samples tell what was not measured in training, which had more images to measure with.
+
     Args:
-        history: as `runs.Run.history`.
+        history: as `runs.Run.history`; what it has of the columns below is taken as it is.
         samples: uint8 (epochs + 1, n, height, width, channels), as `runs.GanRun.samples`.
         real: uint8 (m, height, width, channels), real images to compare the samples with.
         classifier: None, or a Keras model from images in [0, 1] to probabilities, which reads
@@ -68,8 +71,10 @@ def watch(history, samples, real, classifier=None):
     reference = metrics.diversity(real)
     rows = {}
     for epoch, row in history.iterrows():
-        measured = {"diversity": metrics.diversity(samples[epoch]) / reference}
-        if classifier:
+        measured = {column: row[column] for column in MEASURED if column in row}
+        if "diversity" not in row:
+            measured["diversity"] = metrics.diversity(samples[epoch]) / reference
+        if classifier and "class_entropy" not in row:
             inputs = data.to_unit(samples[epoch])
             labels = classifier.predict(inputs, batch_size=500, verbose=0).argmax(axis=1)
             measured["class_entropy"] = metrics.class_entropy(labels)

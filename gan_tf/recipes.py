@@ -58,6 +58,7 @@ class GanRecipe(Recipe):
         judge: `None`, or the recipe of the classifier, of its run with seed 0, whose features
             measure the Fréchet distance of every epoch; then the best epoch is kept as well.
         passes: how often an epoch goes through the images; more than once where they are few.
+        releases: which networks a run keeps.
     """
 
     generator: Callable
@@ -69,6 +70,7 @@ class GanRecipe(Recipe):
     reader: str | None = None
     judge: str | None = None
     passes: int = 1
+    releases: tuple[str, ...] = ("generator", "discriminator")
 
     def describe(self):
         description = {
@@ -114,6 +116,7 @@ class ClassifierRecipe(Recipe):
     validation: int
     readings: tuple[int, ...] = ()
     discriminator_of: str | None = None
+    releases = ("classifier",)
 
     def describe(self):
         description = {
@@ -188,7 +191,7 @@ def _qiao(
     batch_size=256,
     dataset="mnist",
     epochs=100,
-    passes=1,
+    **fields,
 ):
     """A GAN of `qiao`, by default in the parameters of TensorFlow's tutorial."""
     return GanRecipe(
@@ -201,7 +204,7 @@ def _qiao(
         optimizer=optimizer,
         batch_size=batch_size,
         epochs=epochs,
-        passes=passes,
+        **fields,
     )
 
 
@@ -222,6 +225,8 @@ def _svhn(dataset, **size):
             *networks,
             objective,
             dataset=dataset,
+            # Their discriminators have up to 2.8 million weights, and no chapter asks them.
+            releases=("generator",),
             **size,
         )
 

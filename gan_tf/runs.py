@@ -5,8 +5,8 @@ A finished run is a folder `<recipe>/seed<k>` with
     run.json            recipe, seed, profile, epochs, precision, versions, device, seconds
     history.csv         one row an epoch: the metrics of the training, seconds
     steps.csv           the same of every 25 steps, of recipes that record them
-    <network>.npz       weights as float16, in Keras's order: generator and discriminator, or
-                        classifier
+    <network>.npz       compressed weights, in Keras's order: generator and discriminator, or
+                        classifier; those that the recipe releases
     samples.npz         of a GAN: images of the same latents before training and after each epoch
     readings.npz        of a classifier: what it read after earlier epochs
 
@@ -28,7 +28,18 @@ import keras
 import numpy as np
 import pandas as pd
 
-from gan_tf import board, data, experiments, files, machine, metrics, profiles, recipes, training
+from gan_tf import (
+    board,
+    compression,
+    data,
+    experiments,
+    files,
+    machine,
+    metrics,
+    profiles,
+    recipes,
+    training,
+)
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 
@@ -62,15 +73,20 @@ class Run:
         return files.read(self.folder / "steps.csv", pd.read_csv)
 
     def _network(self, kind):
-        return self._with_weights(kind, f"{kind}.npz", "arr_")
+        if kind not in self.recipe.releases:
+            raise ValueError(
+                f"Runs of recipe {self.recipe.name!r} keep no {kind}, only the "
+                f"{' and the '.join(self.recipe.releases)}."
+            )
+        return self._with_weights(kind, f"{kind}.npz", "")
 
     def _with_weights(self, kind, name, prefix):
         """A new network of the recipe with the weights in file `name` whose keys begin so."""
         network = getattr(self.recipe, kind)()
         path = self.folder / name
         arrays = files.read(path, _read_arrays)
-        count = sum(key.startswith(prefix) for key in arrays)
-        weights = [arrays[f"{prefix}{i}"].astype(np.float32) for i in range(count)]
+        arrays = {key.removeprefix(prefix): arrays[key] for key in arrays if key.startswith(prefix)}
+        weights = compression.restored(arrays)
         if [w.shape for w in weights] != [w.shape for w in network.get_weights()]:
             raise ValueError(
                 f"The weights in {path} do not fit the {kind} of recipe {self.recipe.name!r}: "
@@ -83,11 +99,10 @@ class Run:
 class GanRun(Run):
     """A finished GAN.
 
-    `samples` is uint8 (epochs + 1, 100, height, width, channels) from `fixed_latents(seed,
-    100)`, first those of the untrained generator.
+    `samples` is uint8 (epochs + 1, 20, height, width, channels) from every fifth of
+    `fixed_latents(seed, 100)`, first those of the untrained generator; of the runs `cgan`,
+    `dcgan`, `dcgan-28` and of `gavazzi`'s it is from all 100.
     """
-
-    file_names = ("generator.npz", "discriminator.npz", "samples.npz")
 
     @cached_property
     def samples(self):
@@ -152,8 +167,6 @@ class GanRun(Run):
 
 class ClassifierRun(Run):
     """A finished classifier."""
-
-    file_names = ("classifier.npz", "readings.npz")
 
     @cached_property
     def classifier(self):
@@ -274,8 +287,10 @@ def load(path):
     info = files.read(path / "run.json", _read_info)
     recipe = recipes.get(info["recipe"]["name"])
     _check_version(path, info, recipe)
-    run_type = GanRun if isinstance(recipe, recipes.GanRecipe) else ClassifierRun
-    for name in ("history.csv", *run_type.file_names):
+    run_type, kept = ClassifierRun, "readings"
+    if isinstance(recipe, recipes.GanRecipe):
+        run_type, kept = GanRun, "samples"
+    for name in ("history.csv", *(f"{name}.npz" for name in (*recipe.releases, kept))):
         files.read(path / name, lambda file: None)
     return run_type(recipe, path, info)
 
@@ -376,8 +391,9 @@ class _Checkpoint(keras.callbacks.Callback):
             new.mkdir()
             _write_info(new / "run.json", info)
             self._write_progress(new)
-            for name, network in self.experiment.networks.items():
-                np.savez_compressed(new / f"{name}.npz", *experiments.released_weights(network))
+            for name in self.experiment.recipe.releases:
+                weights = self.experiment.networks[name].get_weights()
+                np.savez_compressed(new / f"{name}.npz", **compression.compressed(weights))
         shutil.rmtree(self.partial)
 
     def _write_progress(self, place):

@@ -53,17 +53,8 @@ class TestGanExperiment:
         for epoch in range(3):
             experiment.keep(epoch)
         samples = experiment.kept_arrays()["samples"]
-        assert samples.shape == (3, 100, 28, 28, 1)
+        assert samples.shape == (3, 20, 28, 28, 1)
         assert np.array_equal(samples[0], samples[2])
-
-
-def test_released_weights_are_float16_unless_too_large():
-    network = tiny.generator()
-    assert {w.dtype for w in experiments.released_weights(network)} == {np.dtype(np.float16)}
-    network.set_weights([w * 0 + 7e4 if w.ndim == 2 else w for w in network.get_weights()])
-    released = experiments.released_weights(network)
-    assert released[0].dtype == np.float32 and released[1].dtype == np.float16
-    assert np.isfinite(released[0]).all()
 
 
 class TestSemiSupervised:
