@@ -1,5 +1,6 @@
 """Every notebook, run small from top to bottom."""
 
+import html
 import os
 from pathlib import Path
 
@@ -7,9 +8,14 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from gan_tf import profiles
+from gan_tf import profiles, tables
 
-NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+BY_BENCHMARKS = {"gan_tf_bfloat16_quality.csv"}
+TABLES = sorted(
+    path for path in (ROOT / "figures" / "tables").glob("*.csv") if path.name not in BY_BENCHMARKS
+)
 
 
 def outputs(notebook):
@@ -49,3 +55,17 @@ def test_committed_with_the_outputs_of_one_execution(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_committed_size(path):
     assert os.path.getsize(path) < 2_000_000
+
+
+@pytest.fixture(scope="module")
+def shown_tables():
+    """What the tables in the outputs of all notebooks say."""
+    data = [o.get("data", {}) for p in NOTEBOOKS for o in outputs(nbformat.read(p, as_version=4))]
+    return html.unescape("".join(d["text/html"] for d in data if "text/html" in d))
+
+
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
+def test_notebooks_show_every_cell_of_the_committed_tables(path, shown_tables):
+    for (row, column), texts in tables.to_be_read(tables.read(path)).iterrows():
+        assert f">{row}</th>" in shown_tables and f">{column}</th>" in shown_tables
+        assert f">{texts['here']}</td>" in shown_tables, (row, column)
