@@ -136,6 +136,29 @@ def decaying_adam(learning_rate, beta_1, beta_2, decay_steps, decay_rate):
     return Adam(schedule, beta_1, beta_2)
 
 
+_GAN_ADAM = partial(Adam, beta_1=0.5, beta_2=0.999)
+
+
+def _failing(name, failure, optimizer, discriminator_optimizer):
+    """`dcgan-28` without the dropout of its output, and with rates at which it fails.
+
+    `narman-dau` (Fig. 4 to 6) met the three failures while tuning and does not give the rates.
+    """
+    return GanRecipe(
+        name=name,
+        summary=f"dcgan-28 made to fail: {failure}",
+        dataset="mnist",
+        generator=generators.dcgan_28,
+        discriminator=partial(discriminators.dcgan_28, dropout=0.0),
+        objective=losses.NonSaturating(),
+        optimizer=optimizer,
+        discriminator_optimizer=discriminator_optimizer,
+        batch_size=100,
+        epochs=30,
+        judge="lenet",
+    )
+
+
 def _cgan(
     name,
     row,
@@ -240,7 +263,7 @@ def _gavazzi(name, summary, objective, **fields):
         generator=generators.gavazzi,
         discriminator=discriminators.gavazzi,
         objective=objective,
-        optimizer=partial(Adam, learning_rate=2e-4, beta_1=0.5, beta_2=0.999),
+        optimizer=partial(_GAN_ADAM, learning_rate=2e-4),
         batch_size=32,
         epochs=5,
         records_steps=True,
@@ -272,7 +295,7 @@ def _semi_supervised(labelled):
         generator=generators.semi_supervised,
         discriminator=discriminators.semi_supervised,
         objective=losses.SemiSupervised(),
-        optimizer=partial(Adam, learning_rate=3e-3, beta_1=0.5, beta_2=0.999),
+        optimizer=partial(_GAN_ADAM, learning_rate=3e-3),
         batch_size=100,
         epochs=100,
         labelled=labelled,
@@ -330,9 +353,37 @@ RECIPES = {
             generator=generators.dcgan_28,
             discriminator=discriminators.dcgan_28,
             objective=losses.NonSaturating(),
-            optimizer=partial(Adam, learning_rate=2e-4, beta_1=0.5, beta_2=0.999),
+            optimizer=partial(_GAN_ADAM, learning_rate=2e-4),
             batch_size=100,
             epochs=30,
+        ),
+        # A generator ten times as fast as that of dcgan-28, a discriminator ten times as slow.
+        _failing(
+            "dcgan-28-collapse",
+            "mode collapse (narman-dau Fig. 4)",
+            partial(_GAN_ADAM, learning_rate=2e-3),
+            partial(_GAN_ADAM, learning_rate=2e-5),
+        ),
+        # A generator ten times as slow, a discriminator five times as fast.
+        _failing(
+            "dcgan-28-overconfident",
+            "an over-confident discriminator (narman-dau Fig. 5)",
+            partial(_GAN_ADAM, learning_rate=2e-5),
+            partial(_GAN_ADAM, learning_rate=1e-3),
+        ),
+        # A discriminator 25 times as fast, but slowing by a fifth an epoch.
+        _failing(
+            "dcgan-28-recovering",
+            "an over-confident discriminator that comes back (narman-dau Fig. 6)",
+            partial(_GAN_ADAM, learning_rate=2e-4),
+            partial(
+                decaying_adam,
+                learning_rate=5e-3,
+                beta_1=0.5,
+                beta_2=0.999,
+                decay_steps=600,
+                decay_rate=0.8,
+            ),
         ),
         _cgan("cgan", "Base", real_label=1.0),
         _cgan("cgan-smooth", "Base + OSLS"),

@@ -47,6 +47,19 @@ def test_eight_conditional_gans_of_narman_and_dau():
     assert recipes.get("cgan-double").describe()["generator"] == "cgan(filters=128)"
 
 
+def test_failing_recipes_differ_from_the_sound_one_by_rates_and_dropout():
+    sound = recipes.get("dcgan-28").describe()
+    assert sound["discriminator"] == "dcgan_28"
+    for name in ("collapse", "overconfident", "recovering"):
+        failing = recipes.get(f"dcgan-28-{name}").describe()
+        assert failing.pop("discriminator") == "dcgan_28(dropout=0.0)"
+        assert failing.pop("judge") == "lenet"
+        rates = [failing.pop(key) for key in ("optimizer", "discriminator_optimizer")]
+        assert all((r["beta_1"], r["beta_2"]) == (0.5, 0.999) for r in rates)
+        assert rates[0]["learning_rate"] != rates[1]["learning_rate"]
+        assert failing.items() <= {**sound, "name": f"dcgan-28-{name}"}.items()
+
+
 def test_learning_rate_decays_by_steps():
     optimizer = recipes.get("cgan").optimizer()
     rates = []
@@ -57,7 +70,7 @@ def test_learning_rate_decays_by_steps():
 
 
 def test_unknown():
-    with pytest.raises(ValueError, match="no recipe 'gan'. Known: dcgan, dcgan-28, cgan"):
+    with pytest.raises(ValueError, match="no recipe 'gan'. Known: dcgan, dcgan-28, "):
         recipes.get("gan")
 
 
