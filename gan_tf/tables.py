@@ -43,8 +43,8 @@ def cell(row, column, measured, reported=None):
 def write(cells, folder, report, table):
     """Write `cells` into `<folder>/<report>_<table>.csv`, and return them to be read.
 
-    Cells of the same row and column are replaced and others stay, so that several notebooks
-    can fill one table.
+    Cells of the same row and column are replaced in their place and others stay, so that several
+    notebooks can fill one table.
 
     Returns:
         DataFrame of these cells as `to_be_read` makes it.
@@ -53,8 +53,10 @@ def write(cells, folder, report, table):
     new_cells = [{"report": report, "table": table, **new_cell} for new_cell in cells]
     written = frame = pd.DataFrame(new_cells, columns=COLUMNS).astype(TYPES)
     if path.is_file():
-        frame = pd.concat([files.read(path, read), frame])
-        frame = frame.drop_duplicates(["row", "column"], keep="last", ignore_index=True)
+        place = ["row", "column"]
+        both = pd.concat([files.read(path, read), frame])
+        latest = both.drop_duplicates(place, keep="last")
+        frame = both[place].drop_duplicates().merge(latest, on=place)[COLUMNS]
     with files.written_whole(path) as new:
         frame.to_csv(new, index=False, float_format="%.6g")
     return to_be_read(written)
