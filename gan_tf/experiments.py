@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from gan_tf import classifiers, compression, data, metrics, monitor, training, weight_norm
 
-# So many images are drawn of fixed latents after each epoch, and one of every fifth is kept.
+# So many images are drawn of fixed latents after each epoch; every fifth of them is kept.
 SAMPLES, KEPT_EVERY = 100, 5
 JUDGED = 2000
 

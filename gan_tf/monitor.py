@@ -14,12 +14,12 @@ import pandas as pd
 from gan_tf import data, metrics
 
 COLLAPSE, OVERCONFIDENCE = "mode collapse", "over-confident discriminator"
+MEASURED = "diversity", "class_entropy"
 
 # Sound trainings here stay above .65 and below .96; the entropy of ten equal classes is 2.30 nats,
 # that of three 1.10.
 LEAST_DIVERSITY, MOST_ACCURACY, SILENT_EPOCHS = 0.6, 0.98, 2
 LEAST_CLASS_ENTROPY = 1.1
-MEASURED = "diversity", "class_entropy"
 
 
 def signs(epoch, row):
