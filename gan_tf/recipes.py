@@ -137,6 +137,7 @@ def decaying_adam(learning_rate, beta_1, beta_2, decay_steps, decay_rate):
 
 
 _GAN_ADAM = partial(Adam, beta_1=0.5, beta_2=0.999)
+_DECAYING_GAN_ADAM = partial(decaying_adam, beta_1=0.5, beta_2=0.999)
 
 
 def _failing(name, failure, optimizer, discriminator_optimizer):
@@ -179,14 +180,7 @@ def _cgan(
         generator=generator,
         discriminator=discriminator,
         objective=losses.NonSaturating(real_label),
-        optimizer=partial(
-            decaying_adam,
-            learning_rate=2e-4,
-            beta_1=0.5,
-            beta_2=0.999,
-            decay_steps=500,
-            decay_rate=0.95,
-        ),
+        optimizer=partial(_DECAYING_GAN_ADAM, learning_rate=2e-4, decay_steps=500, decay_rate=0.95),
         batch_size=100,
         epochs=epochs,
         classes=10,
@@ -376,14 +370,7 @@ RECIPES = {
             "dcgan-28-recovering",
             "an over-confident discriminator that comes back (narman-dau Fig. 6)",
             partial(_GAN_ADAM, learning_rate=2e-4),
-            partial(
-                decaying_adam,
-                learning_rate=5e-3,
-                beta_1=0.5,
-                beta_2=0.999,
-                decay_steps=600,
-                decay_rate=0.8,
-            ),
+            partial(_DECAYING_GAN_ADAM, learning_rate=5e-3, decay_steps=600, decay_rate=0.8),
         ),
         _cgan("cgan", "Base", real_label=1.0),
         _cgan("cgan-smooth", "Base + OSLS"),
