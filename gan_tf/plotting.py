@@ -336,15 +336,16 @@ def focus(table, title=None):
             `attention.focus` measures them; a panel a kind of map.
     """
     kinds = table.groupby("map", sort=False)
-    figure = Figure(figsize=(3.6 * len(kinds), 3.8), layout="constrained")
+    figure = Figure(figsize=(3 * len(kinds), 3.8), layout="constrained")
     panels = figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0]
     for axis, (kind, rows) in zip(panels, kinds, strict=True):
-        for column, name, colour, marker in (
-            ("within", "within real", BLUE, "o"),
-            ("within others", "within synthetic", ORANGE, "s"),
-            ("across", "across", GREEN, "^"),
+        # Beside each other, or those within hide one another.
+        for shift, column, name, colour, marker in (
+            (-0.2, "within", "within real", BLUE, "o"),
+            (0, "within others", "within synthetic", ORANGE, "s"),
+            (0.2, "across", "across", GREEN, "^"),
         ):
-            axis.plot(rows["digit"], rows[column], marker, color=colour, label=name)
+            axis.plot(rows["digit"] + shift, rows[column], marker, color=colour, label=name)
         axis.set(title=kind, xlabel="digit", xticks=range(10))
         axis.grid(alpha=0.3)
     panels[0].set_ylabel("cosine similarity of mean maps")
