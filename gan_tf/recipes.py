@@ -293,6 +293,8 @@ def _semi_supervised(labelled):
         batch_size=100,
         epochs=100,
         labelled=labelled,
+        # What it draws is seen in the samples; many are trained, and data/ is to stay small.
+        releases=("discriminator",),
     )
 
 

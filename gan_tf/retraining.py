@@ -17,9 +17,10 @@ def training_size(profile=None):
 
 
 def real_counts(profile=None):
-    """How many of the training images are real, in the rows of Table 3."""
+    """How many of the training images are real: the rows of Table 3, fewer in a small profile."""
     size = training_size(profile)
-    return sorted({0, 10, 60, size // 100, *(size * tenths // 10 for tenths in range(1, 11))})
+    tenths = (5, 10) if profiles.get(profile).images else range(1, 11)
+    return sorted({0, 10, 60, size // 100, *(size * count // 10 for count in tenths)})
 
 
 def cells(recipe, profile=None):
