@@ -118,8 +118,9 @@ def test_focus_has_a_panel_for_each_kind_of_map():
     table[["within", "within others", "across"]] = [[0.9, 0.8, 0.7]] * 3
     saliency, cam = plotting.focus(table).axes
     assert [line.get_label() for line in cam.lines] == ["within real", "within synthetic", "across"]
-    assert list(saliency.lines[2].get_xdata()) == [0, 1]
-    assert list(saliency.lines[2].get_ydata()) == [0.7, 0.7]
+    assert list(saliency.lines[1].get_xdata()) == [0, 1]
+    assert list(saliency.lines[1].get_ydata()) == [0.8, 0.8]
+    assert (saliency.lines[0].get_xdata() < saliency.lines[1].get_xdata()).all()
 
 
 def test_strategies_and_their_zooms():

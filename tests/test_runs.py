@@ -337,8 +337,8 @@ class TestSemiSupervisedRun:
         assert run.history["test_accuracy"].iloc[-1] == pytest.approx(accuracy, abs=0.005)
         assert accuracy > 0.3
 
-    def test_draws_and_discriminates(self, run):
-        assert run.generate(5).shape == (5, 28, 28, 1)
+    def test_discriminates_and_shows_what_was_drawn(self, run):
+        assert run.samples.shape[1:] == (20, 28, 28, 1)
         outputs = run.discriminate(data.load("mnist").x_test[:7])
         assert outputs.shape == (7,) and 0 < outputs.min() < outputs.max() < 1
 
