@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 import tensorflow as tf
 
@@ -8,6 +10,12 @@ from tests import tiny
 tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
 )
+
+
+def pytest_sessionstart(session):
+    """The chapters train anew what the smoke profile has, but each run once for all of them."""
+    if not hasattr(session.config, "workerinput"):  # Once, and not in each worker of xdist.
+        shutil.rmtree(profiles.get("smoke").home, ignore_errors=True)
 
 
 @pytest.fixture
