@@ -119,11 +119,16 @@ def batches(arrays, batch_size, seed, epochs, initial_epoch=0):
     def gather(indices):
         return tf.nest.map_structure(lambda tensor: tf.gather(tensor, indices), tensors)
 
+    options = tf.data.Options()
+    # There is nothing to tune, and a `fit` may wait at its end until the tuner next wakes, which it
+    # does after 10 ms, 20 ms and so on: one of 6 seconds then takes 10.
+    options.autotune.enabled = False
     return (
         tf.data.Dataset.range(initial_epoch, epochs)
         .flat_map(epoch_batches)
         .map(gather)
-        .prefetch(tf.data.AUTOTUNE)
+        .prefetch(2)
+        .with_options(options)
     )
 
 
