@@ -5,5 +5,6 @@ import os
 __version__ = "0.1.0"
 
 # TensorFlow reads it when it is first imported. By itself it uses oneDNN only on processors with
-# AVX-512 VNNI; on one without, a training step of the five-layer CNN takes a quarter less with it.
+# AVX-512 VNNI; on one without, CNN-5l's second convolution and its gradients took 35 ms instead
+# of 47.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

@@ -120,8 +120,8 @@ def batches(arrays, batch_size, seed, epochs, initial_epoch=0):
         return tf.nest.map_structure(lambda tensor: tf.gather(tensor, indices), tensors)
 
     options = tf.data.Options()
-    # There is nothing to tune, and a `fit` may wait at its end until the tuner next wakes, which it
-    # does after 10 ms, 20 ms and so on: one of 6 seconds then takes 10.
+    # There is nothing to tune, and with the tuner a `fit` can wait at its end: the same steps took
+    # 8 seconds, or 10.3, or 20.6, as if for the tuner's sleeps of 10 ms, 20 ms, 40 ms and so on.
     options.autotune.enabled = False
     return (
         tf.data.Dataset.range(initial_epoch, epochs)
