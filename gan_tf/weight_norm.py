@@ -51,7 +51,8 @@ def initialise(network, images):
         if isinstance(layer, keras.layers.InputLayer):
             continue
         if isinstance(layer, WeightNormDense):
-            before = layer.preactivation(values)
+            # In float32 whatever the precision in which the layer computes.
+            before = layer.preactivation(tf.cast(values, tf.float32))
             std = tf.math.reduce_std(before, axis=0) + 1e-6
             layer.scale.assign(layer.scale / std)
             layer.bias.assign((layer.bias - tf.reduce_mean(before, axis=0)) / std)

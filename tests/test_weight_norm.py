@@ -27,16 +27,17 @@ def test_lengths_are_trained_where_wanted(train_scale, count):
     assert len(layer.trainable_weights) == count and len(layer.weights) == 3
 
 
-def test_initialise_makes_every_preactivation_standard():
+@pytest.mark.parametrize("dtype, tolerance", [("float32", 1e-3), ("mixed_bfloat16", 0.05)])
+def test_initialise_makes_every_preactivation_standard(dtype, tolerance):
     image = layers.Input((6,))
-    x = WeightNormDense(8, activation="relu")(image)
-    network = keras.Model(image, WeightNormDense(3)(x))
+    x = WeightNormDense(8, activation="relu", dtype=dtype)(image)
+    network = keras.Model(image, WeightNormDense(3, dtype=dtype)(x))
     initialise(network, IMAGES)
     first, second = (layer for layer in network.layers if isinstance(layer, WeightNormDense))
     hidden = first.preactivation(IMAGES).numpy()
     for values in (hidden, second.preactivation(np.maximum(hidden, 0)).numpy()):
-        np.testing.assert_allclose(values.mean(axis=0), 0, atol=1e-4)
-        np.testing.assert_allclose(values.std(axis=0), 1, rtol=1e-3)
+        np.testing.assert_allclose(values.mean(axis=0), 0, atol=tolerance)
+        np.testing.assert_allclose(values.std(axis=0), 1, rtol=tolerance)
 
 
 def test_a_copy_of_a_network_has_it():
