@@ -4,7 +4,7 @@ No discriminator ends in a sigmoid unless its report says so: the losses take lo
 last layer computes in float32 whatever the precision of the others.
 """
 
-from keras import Model, Sequential, layers
+from keras import Model, Sequential, initializers, layers
 
 from gan_tf.weight_norm import WeightNormDense
 
@@ -254,13 +254,19 @@ def semi_supervised():
     Images (batch, 28, 28, 1) in [-1, 1] -> features (batch, 250) and logits (batch, 10) of the
     classes; 1,541,020 parameters, of which the 2,250 lengths of hidden weights are not trained.
     """
+
+    def normalised(units, **kwargs):
+        # Their length is normalised, but the longer they are, the less a step of Adam turns them.
+        long = initializers.RandomNormal(stddev=0.1)
+        return WeightNormDense(units, kernel_initializer=long, **kwargs)
+
     image = layers.Input((28, 28, 1))
     x = layers.Flatten()(layers.Rescaling(0.5, offset=0.5)(image))
     x = layers.GaussianNoise(0.3)(x)
     for units in (1000, 500, 250, 250):
-        x = WeightNormDense(units, activation="relu")(x)
+        x = normalised(units, activation="relu")(x)
         x = layers.GaussianNoise(0.5)(x)
-    features = WeightNormDense(250, activation="relu")(x)
+    features = normalised(250, activation="relu")(x)
     x = layers.GaussianNoise(0.5)(features)
-    logits = WeightNormDense(10, train_scale=True, dtype="float32")(x)
+    logits = normalised(10, train_scale=True, dtype="float32")(x)
     return Model(image, [features, logits], name="semi_supervised_discriminator")

@@ -204,8 +204,9 @@ def semi_supervised():
             layers.Dense(500, use_bias=False),
             layers.BatchNormalization(),
             layers.Activation("softplus"),
-            WeightNormDense(28 * 28, activation="tanh", train_scale=True, dtype="float32"),
+            WeightNormDense(28 * 28, activation="sigmoid", train_scale=True, dtype="float32"),
             layers.Reshape((28, 28, 1), dtype="float32"),
+            layers.Rescaling(2, offset=-1, dtype="float32"),
         ],
         name="semi_supervised_generator",
     )

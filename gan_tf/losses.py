@@ -25,6 +25,10 @@ class Objective:
     # Whether the losses are told the labels of the real images.
     uses_labels: ClassVar[bool] = False
 
+    def fakes(self, real):
+        """How many images are generated for so many real ones."""
+        return real
+
     def losses(self, real, fake, labels):
         """Both losses, the discriminator's first, from its outputs on real and on fake images."""
         return self.discriminator(real, fake), self.generator(fake)
@@ -209,10 +213,14 @@ class SemiSupervised(Objective):
 
     The discriminator gives features (batch, f) and logits (batch, classes). The class of
     generated images has the logit 0, so with l = log sum exp of the others an image is real with
-    the probability sigmoid(l). Images are real ones with their label or, unlabelled, -1.
+    the probability sigmoid(l). Images are real ones with their label or, unlabelled, -1, half of
+    a batch each, and there are as many fakes as unlabelled ones.
     """
 
     uses_labels: ClassVar[bool] = True
+
+    def fakes(self, real):
+        return real // 2
 
     def losses(self, real, fake, labels):
         """Both losses from features and logits.

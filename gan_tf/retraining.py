@@ -26,17 +26,15 @@ def real_counts(profile=None):
 def cells(recipe, profile=None):
     """Table 3, and the question whether few real digits gain by synthetic ones, for `sweeps.sweep`.
 
-    Each strategy at every number of real digits, and the union. "mixed" and "real only" with up
-    to a tenth of real digits, where they are compared, have three seeds, all else has one, and
-    in a small profile everything.
+    Each strategy at every number of real digits, and the union, with three seeds, in a small
+    profile with one.
     """
     profile = profiles.get(profile)
-    counts, size = real_counts(profile.name), training_size(profile.name)
-    few = 0 if profile.images else size // 10
+    size = training_size(profile.name)
     wanted = [
-        (strategy, real, 3 if strategy in ("mixed", "real only") and 0 < real <= few else 1)
+        (strategy, real)
         for strategy in STRATEGIES[:4]
-        for real in counts
+        for real in real_counts(profile.name)
         if real or strategy != "real only"
     ]
     return [
@@ -47,8 +45,8 @@ def cells(recipe, profile=None):
             "seed": seed,
             "profile": profile.name,
         }
-        for strategy, real, seeds in [*wanted, ("union", size, 1)]
-        for seed in range(seeds)
+        for strategy, real in [*wanted, ("union", size)]
+        for seed in range(1 if profile.images else 3)
     ]
 
 

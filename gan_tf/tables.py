@@ -34,10 +34,15 @@ def cell(row, column, measured, reported=None):
         "row": row,
         "column": column,
         "reported": reported,
-        "mean": values.mean(),
-        "std": values.std(ddof=1) if len(values) > 1 else None,
+        "mean": _rounded(values.mean()),
+        "std": _rounded(values.std(ddof=1)) if len(values) > 1 else None,
         "n": len(values),
     }
+
+
+def _rounded(value):
+    """To the six digits of the file, so that it is shown alike before and after."""
+    return float(f"{value:.6g}")
 
 
 def write(cells, folder, report, table):

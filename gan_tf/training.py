@@ -272,7 +272,7 @@ class AdversarialModel(keras.Model):
         seed_dropout([self.generator, self.discriminator], self.seed, step, replica=replica)
         parts = self.objective.critic_steps
         for part, real in enumerate(tf.split(data.to_signed(images), parts)):
-            latents = self._draw_latents(step, tf.shape(real)[0], part)
+            latents = self._draw_latents(step, self.objective.fakes(tf.shape(real)[0]), part)
             mix = self._draw_mix(step, tf.shape(real)[0], part)
             part_labels = tf.split(labels, parts)[part] if self.has_labels else None
             logs = self._update_networks(real, part_labels, latents, mix, part + 1 == parts)

@@ -194,6 +194,9 @@ class TestSemiSupervised:
         # Mean features: unlabelled (2, 1), fake (1, 2).
         assert float(g_loss) == pytest.approx(1.0)
 
+    def test_as_many_fakes_as_unlabelled_images(self):
+        assert SemiSupervised().fakes(200) == 100 and NonSaturating().fakes(200) == 200
+
     def test_labelled_images_count_by_their_class_only(self):
         loss = SemiSupervised()
         features, logits = self.real

@@ -41,6 +41,12 @@ FRAME = pd.DataFrame(
 )
 
 
+def test_shown_alike_before_and_after_the_file(tmp_path):
+    # Five digits of its own six would round to 0.0186.
+    shown = tables.write([tables.cell("a", "x", 0.01859496)], tmp_path, "r", "t")
+    assert shown["here"].equals(tables.to_be_read(tables.read(tmp_path / "r_t.csv"))["here"])
+
+
 def test_markdown():
     assert tables.markdown(FRAME).splitlines()[2:] == [
         "| CNN | real | 0.994 | 0.9935 ± 0.00041 | 3 |",
