@@ -42,7 +42,7 @@ FRAME = pd.DataFrame(
 
 
 def test_shown_alike_before_and_after_the_file(tmp_path):
-    # Five digits of its own six would round to 0.0186.
+    # 0.01859 to four digits, but 0.0186 from the six of the file.
     shown = tables.write([tables.cell("a", "x", 0.01859496)], tmp_path, "r", "t")
     assert shown["here"].equals(tables.to_be_read(tables.read(tmp_path / "r_t.csv"))["here"])
 
