@@ -102,7 +102,8 @@ def loss_curves(history, title=None, signs=None):
             axis.axvspan(
                 epoch - 0.5,
                 epoch + 0.5,
-                facecolor="0.9",
+                # Transparent, so that an epoch with both signs shows both.
+                facecolor=(0, 0, 0, 0.08),
                 edgecolor="0.6",
                 linewidth=0,
                 hatch=hatch,
