@@ -62,15 +62,16 @@ def grids(named_images, columns=None):
     return figure
 
 
-def sample_epochs(samples, epochs, count=25):
+def sample_epochs(samples, epochs, count=25, columns=None):
     """The same latents after each of `epochs`, side by side.
 
     Args:
         samples: uint8 (epochs + 1, n, height, width, channels), as `runs.Run.samples`.
         epochs: the epochs to show; 0 is the untrained generator.
         count: how many of the n images to show.
+        columns: as in `grids`.
     """
-    return grids({f"epoch {epoch}": samples[epoch][:count] for epoch in epochs})
+    return grids({f"epoch {epoch}": samples[epoch][:count] for epoch in epochs}, columns)
 
 
 def loss_curves(history, title=None, signs=None):

@@ -300,7 +300,8 @@ def _semi_supervised(labelled):
     Their code (github.com/openai/improved-gan) trains for 300 epochs at a rate of 3e-3 and reads
     with weights averaged over about the last 17. At that rate the generator falls far behind at
     first: in one trial of each, after 7 epochs, 1,455 test digits were misread, and 752 at 1e-3.
-    Here the rate falls to 0 over the last 20 epochs, not sooner: the errors hardly fall with it.
+    Here the rate falls to 0 over the last 20 epochs; where it fell sooner, in trials, the errors
+    stopped falling sooner.
     """
     return GanRecipe(
         name=f"semi-supervised-{labelled}",

@@ -58,6 +58,13 @@ def test_loss_curves_shade_the_epochs_that_went_wrong():
     assert "sign of mode collapse" in [t.get_text() for t in axis.get_legend().get_texts()]
 
 
+def test_loss_curves_show_both_signs_of_one_epoch():
+    signs = {kind: pd.Series([True, False], index=[1, 2]) for kind in ("one", "other")}
+    one, other = plotting.loss_curves(HISTORY, signs=signs).axes[0].patches
+    assert one.get_x() == other.get_x() and one.get_hatch() != other.get_hatch()
+    assert other.get_facecolor()[3] < 0.5
+
+
 def test_loss_comparison_has_a_panel_for_each():
     first, second = plotting.loss_comparison({"DCGAN": HISTORY, "WGAN": HISTORY}).axes
     assert (first.get_title(), second.get_title()) == ("DCGAN", "WGAN")
