@@ -212,6 +212,11 @@ _KERAS_ADAM = partial(Adam, learning_rate=1e-3)
 _TUTORIAL_ADAM = partial(Adam, learning_rate=1e-4)
 
 
+# The report names no bound of the weights. Within the paper's .01 this optimiser, with one step of
+# the critic, drew no digits in 23 epochs of a trial; within .1 the first came after 5.
+_QIAO_WASSERSTEIN = losses.Wasserstein(clip=0.1, critic_steps=1)
+
+
 def _qiao(
     name,
     summary,
@@ -246,7 +251,7 @@ def _svhn(dataset, **size):
     for name, kind, networks, objective in (
         ("dcgan", "DCGAN", kernel_5, losses.NonSaturating()),
         ("3x3", "modified DCGAN", kernel_3, losses.NonSaturating()),
-        ("wgan", "Wasserstein GAN", kernel_5, losses.Wasserstein(critic_steps=1)),
+        ("wgan", "Wasserstein GAN", kernel_5, _QIAO_WASSERSTEIN),
     ):
         suffix = dataset.removeprefix("svhn")
         images = "its first 1,083 images" if suffix else "all its training images"
@@ -435,7 +440,7 @@ RECIPES = {
             "qiao's Wasserstein GAN on MNIST: the DCGAN's networks and optimiser",
             generators.dcgan,
             discriminators.dcgan,
-            losses.Wasserstein(critic_steps=1),
+            _QIAO_WASSERSTEIN,
         ),
         _qiao(
             "wgan-clipped",
