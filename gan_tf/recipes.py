@@ -213,7 +213,7 @@ _TUTORIAL_ADAM = partial(Adam, learning_rate=1e-4)
 
 
 # The report names no bound of the weights. Within the paper's .01, this optimiser and one step of
-# the critic drew no digits in 23 epochs (benchmarks/README.md).
+# the critic had drawn no legible digits after 23 epochs (benchmarks/README.md).
 _QIAO_WASSERSTEIN = losses.Wasserstein(clip=0.1, critic_steps=1)
 
 
