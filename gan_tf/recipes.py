@@ -461,7 +461,7 @@ RECIPES = {
             batch_size=64,
         ),
         *_svhn("svhn"),
-        *_svhn("svhn-sample", epochs=24, passes=24),
+        *_svhn("svhn-sample", epochs=62, passes=24),
         _gavazzi(
             "gavazzi",
             "whose latent space is explored (gavazzi section 1)",
