@@ -6,6 +6,7 @@ last layer computes in float32 whatever the precision of the others.
 
 from keras import Model, Sequential, initializers, layers
 
+from gan_tf.noise import UniformNoise
 from gan_tf.weight_norm import WeightNormDense
 
 
@@ -262,11 +263,11 @@ def semi_supervised():
 
     image = layers.Input((28, 28, 1))
     x = layers.Flatten()(layers.Rescaling(0.5, offset=0.5)(image))
-    x = layers.GaussianNoise(0.3)(x)
+    x = UniformNoise(0.3)(x)
     for units in (1000, 500, 250, 250):
         x = normalised(units, activation="relu")(x)
-        x = layers.GaussianNoise(0.5)(x)
+        x = UniformNoise(0.5)(x)
     features = normalised(250, activation="relu")(x)
-    x = layers.GaussianNoise(0.5)(features)
+    x = UniformNoise(0.5)(features)
     logits = normalised(10, train_scale=True, dtype="float32")(x)
     return Model(image, [features, logits], name="semi_supervised_discriminator")

@@ -95,8 +95,9 @@ class GanExperiment:
         """The `tf.data.Dataset` for `fit`."""
 
         def served(*arrays):
-            arrays = tuple(a[: self.count] for a in training.repeated(arrays, self.count))
-            return training.batches(arrays, self.step_size, self.seed, epochs, initial_epoch)
+            return training.batches(
+                arrays, self.step_size, self.seed, epochs, initial_epoch, self.count
+            )
 
         if self.recipe.classes:
             return served(self.images, self.labels)

@@ -193,16 +193,16 @@ def gavazzi():
 def semi_supervised():
     """Generator of the semi-supervised GAN (Salimans et al. 2016, section 6.1, and its code).
 
-    Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 697,568 parameters.
+    Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 696,568 parameters.
     """
     return Sequential(
         [
             layers.Input((100,)),
             layers.Dense(500, use_bias=False),
-            layers.BatchNormalization(),
+            layers.BatchNormalization(scale=False),
             layers.Activation("softplus"),
             layers.Dense(500, use_bias=False),
-            layers.BatchNormalization(),
+            layers.BatchNormalization(scale=False),
             layers.Activation("softplus"),
             WeightNormDense(28 * 28, activation="sigmoid", train_scale=True, dtype="float32"),
             layers.Reshape((28, 28, 1), dtype="float32"),

@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any
 
 from keras.optimizers import Adam, RMSprop
-from keras.optimizers.schedules import CosineDecay, ExponentialDecay
+from keras.optimizers.schedules import ExponentialDecay
 
-from gan_tf import classifiers, discriminators, generators, losses
+from gan_tf import classifiers, discriminators, generators, losses, optimizers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,14 +134,6 @@ def decaying_adam(learning_rate, beta_1, beta_2, decay_steps, decay_rate):
     """Adam whose learning rate is multiplied by `decay_rate` every `decay_steps` steps."""
     schedule = ExponentialDecay(learning_rate, decay_steps, decay_rate, staircase=True)
     return Adam(schedule, beta_1, beta_2)
-
-
-def late_decaying_adam(learning_rate, beta_1, beta_2, epsilon, constant_steps, decay_steps):
-    """Adam with a constant rate for `constant_steps`, which then falls to 0 in half a cosine."""
-    schedule = CosineDecay(
-        learning_rate, decay_steps, warmup_target=learning_rate, warmup_steps=constant_steps
-    )
-    return Adam(schedule, beta_1, beta_2, epsilon)
 
 
 _GAN_ADAM = partial(Adam, beta_1=0.5, beta_2=0.999)
@@ -316,16 +308,16 @@ def _semi_supervised(labelled):
         discriminator=discriminators.semi_supervised,
         objective=losses.SemiSupervised(),
         optimizer=partial(
-            late_decaying_adam,
+            optimizers.late_decaying_adam,
             learning_rate=1e-3,
             beta_1=0.5,
             beta_2=0.999,
             epsilon=1e-4,
-            constant_steps=102_000,
+            constant_steps=168_000,
             decay_steps=12_000,
         ),
         batch_size=100,
-        epochs=190,
+        epochs=300,
         labelled=labelled,
         # What it draws is seen in the samples; many are trained, and data/ is to stay small.
         releases=("discriminator",),

@@ -94,27 +94,34 @@ def steps_per_execution(steps, limit=RECORDED_STEPS):
     return max(n for n in range(1, limit + 1) if steps % n == 0)
 
 
-def batches(arrays, batch_size, seed, epochs, initial_epoch=0):
+def batches(arrays, batch_size, seed, epochs, initial_epoch=0, count=None):
     """The batches of all epochs for `fit`, shuffled anew in each epoch by (seed, epoch).
 
     Args:
         arrays: images uint8 (n, height, width, channels), or a tuple of them and their labels
             (n,); kept as they are in memory.
-        batch_size: images a batch; the last n % batch_size images of an epoch's order are
+        batch_size: images a batch; the last count % batch_size images of an epoch's order are
             left out of it.
         epochs, initial_epoch: the epochs to serve, as `fit` counts them.
+        count: images an epoch, by default n. Where it is more, none comes for the next time
+            before all have come, and each time their order is another one.
 
     Returns:
         A `tf.data.Dataset` of batches of `arrays`.
     """
     tensors = tf.nest.map_structure(tf.constant, arrays)
-    count = len(tf.nest.flatten(arrays)[0])
+    images = len(tf.nest.flatten(arrays)[0])
+    count = count or images
+    passes = -(-count // images)
+
+    def one_pass(epoch, number):
+        stream = _stream(seed, _SHUFFLE, epoch, *([number] if passes > 1 else []))
+        order = tf.random.experimental.stateless_shuffle(tf.range(images), stream)
+        return tf.data.Dataset.from_tensor_slices(order)
 
     def epoch_batches(epoch):
-        order = tf.random.experimental.stateless_shuffle(
-            tf.range(count), _stream(seed, _SHUFFLE, epoch)
-        )
-        return tf.data.Dataset.from_tensor_slices(order).batch(batch_size, drop_remainder=True)
+        indices = tf.data.Dataset.range(passes).flat_map(partial(one_pass, epoch)).take(count)
+        return indices.batch(batch_size, drop_remainder=True)
 
     def gather(indices):
         return tf.nest.map_structure(lambda tensor: tf.gather(tensor, indices), tensors)

@@ -16,7 +16,7 @@ from gan_tf import generators
         (generators.cgan_extra_layer, 110, 423_201),
         (partial(generators.dcgan, kernel=3), 100, 1_674_560),
         (generators.svhn, 100, 2_730_304),
-        (generators.semi_supervised, 100, 697_568),
+        (generators.semi_supervised, 100, 696_568),
         (partial(generators.svhn, kernel=3), 100, 2_073_920),
     ],
 )

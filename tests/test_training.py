@@ -82,6 +82,16 @@ class TestBatches:
             collect(seed=3, epochs=4)[4:], collect(seed=3, epochs=4, initial_epoch=2)
         )
 
+    def test_all_images_come_before_one_comes_again(self):
+        batches = collect(seed=0, epochs=2, count=760)
+        assert [len(b) for b in batches] == [100] * 14
+        served = np.concatenate(batches[:7])
+        passes = served[:250], served[250:500], served[500:]
+        assert [len(set(images)) for images in passes] == [250, 250, 200]
+        assert not np.array_equal(passes[0], passes[1])
+        assert not np.array_equal(served, np.concatenate(batches[7:]))
+        assert np.array_equal(collect(seed=0, epochs=2, initial_epoch=1, count=760), batches[7:])
+
     def test_the_seed_decides_the_order(self):
         assert np.array_equal(collect(seed=1, epochs=1), collect(seed=1, epochs=1))
         assert not np.array_equal(collect(seed=1, epochs=1), collect(seed=2, epochs=1))

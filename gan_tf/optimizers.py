@@ -1,0 +1,39 @@
+"""Adam as published, in TensorFlow's one kernel, with a learning rate that falls in the end."""
+
+import keras
+import tensorflow as tf
+from keras.optimizers.schedules import CosineDecay
+
+
+class PublishedAdam(keras.optimizers.Adam):
+    """Adam with epsilon beside the bias-corrected second moment (Kingma and Ba 2015, algorithm 1).
+
+    In Keras's Adam epsilon stands beside the one that is not corrected, where it weighs up to
+    1 / sqrt(1 - beta_2) times as much in the first steps. TensorFlow's kernel, which updates
+    a variable in one go, takes epsilon in the same place, so it is given a smaller one then.
+    """
+
+    def update_step(self, gradient, variable, learning_rate):
+        step = tf.cast(self.iterations + 1, tf.float32)
+        beta_1_power, beta_2_power = self.beta_1**step, self.beta_2**step
+        index = self._get_variable_index(variable)
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=self._momentums[index].value.handle,
+            v=self._velocities[index].value.handle,
+            beta1_power=beta_1_power,
+            beta2_power=beta_2_power,
+            lr=tf.cast(learning_rate, tf.float32),
+            beta1=self.beta_1,
+            beta2=self.beta_2,
+            epsilon=self.epsilon * tf.sqrt(1 - beta_2_power),
+            grad=tf.cast(gradient, tf.float32),
+        )
+
+
+def late_decaying_adam(learning_rate, beta_1, beta_2, epsilon, constant_steps, decay_steps):
+    """`PublishedAdam` with a constant rate for `constant_steps`, then half a cosine to 0."""
+    schedule = CosineDecay(
+        learning_rate, decay_steps, warmup_target=learning_rate, warmup_steps=constant_steps
+    )
+    return PublishedAdam(schedule, beta_1, beta_2, epsilon)
