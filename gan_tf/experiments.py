@@ -94,18 +94,23 @@ class GanExperiment:
     def batches(self, epochs, initial_epoch):
         """The `tf.data.Dataset` for `fit`."""
 
-        def served(*arrays):
+        def served(arrays, times=1):
             return training.batches(
-                arrays, self.step_size, self.seed, epochs, initial_epoch, self.count
+                arrays,
+                times * self.step_size,
+                self.seed,
+                epochs,
+                initial_epoch,
+                times * self.count,
             )
 
         if self.recipe.classes:
-            return served(self.images, self.labels)
+            return served((self.images, self.labels))
         if self.recipe.labelled:
-            unlabelled = served(self.images, np.full(len(self.images), -1))
-            return tf.data.Dataset.zip(served(*self._labelled()), unlabelled).map(_one_batch)
-        # Images alone, out of their tuple of one.
-        return served(self.images).map(lambda images: images)
+            # Twice as many unlabelled ones, half of them for the generator.
+            both = tf.data.Dataset.zip(served(self._labelled()), served(self.images, times=2))
+            return both.map(lambda labelled, images: ((labelled[0], images), labelled[1]))
+        return served(self.images)
 
     def _labelled(self):
         """The labelled images (labelled, height, width, channels) and their labels."""
@@ -240,11 +245,6 @@ class _SeedDropout(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         training.seed_dropout([self.model], self.seed, epoch)
-
-
-def _one_batch(some, others):
-    """Two batches of images and labels as one."""
-    return tf.concat([some[0], others[0]], axis=0), tf.concat([some[1], others[1]], axis=0)
 
 
 def _labels(recipe, dataset):

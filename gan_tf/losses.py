@@ -22,16 +22,9 @@ class Objective:
     # Updates of the discriminator for each of the generator.
     critic_steps: ClassVar[int] = 1
     has_penalty: ClassVar[bool] = False
-    # Whether the losses are told the labels of the real images.
-    uses_labels: ClassVar[bool] = False
-
-    def fakes(self, real):
-        """How many images are generated for so many real ones."""
-        return real
-
-    def losses(self, real, fake, labels):
-        """Both losses, the discriminator's first, from its outputs on real and on fake images."""
-        return self.discriminator(real, fake), self.generator(fake)
+    # Whether the generator is updated after the discriminator, from other images and new fakes,
+    # and the discriminator's loss is told the labels of some real images.
+    takes_turns: ClassVar[bool] = False
 
     def constrain(self, discriminator):
         """Set constraints on weights, which hold after every update."""
@@ -213,36 +206,36 @@ class SemiSupervised(Objective):
 
     The discriminator gives features (batch, f) and logits (batch, classes). The class of
     generated images has the logit 0, so with l = log sum exp of the others an image is real with
-    the probability sigmoid(l). Images are real ones with their label or, unlabelled, -1, half of
-    a batch each, and there are as many fakes as unlabelled ones.
+    the probability sigmoid(l).
     """
 
-    uses_labels: ClassVar[bool] = True
+    takes_turns: ClassVar[bool] = True
 
-    def fakes(self, real):
-        return real // 2
+    def discriminator(self, real, fake, labels):
+        """Loss of the discriminator in nats (scalar).
 
-    def losses(self, real, fake, labels):
-        """Both losses from features and logits.
+        The cross-entropy of the labelled images, and half the sum of those of unlabelled images
+        being real and of fakes being fake.
 
-        The discriminator's, in nats: cross-entropy of the labelled images, and half the sum of
-        those of unlabelled images being real and of fakes being fake. The generator's: the mean
-        squared difference of the mean features of fakes and of unlabelled images.
+        Args:
+            real: features and logits of the labelled images and, after them, the unlabelled.
+            fake: features and logits of generated images.
+            labels: (n,), those of the first n real images.
         """
-        is_labelled = tf.cast(labels >= 0, tf.float32)
-        (real_features, real_logits), (fake_features, fake_logits) = real, fake
-        cross_entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(
-            tf.maximum(tf.cast(labels, tf.int32), 0), real_logits
+        count = tf.shape(labels)[0]
+        (_, real_logits), (_, fake_logits) = real, fake
+        cross_entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, real_logits[:count])
+        unlabelled, fake = _log_sum_exp(real_logits[count:]), _log_sum_exp(fake_logits)
+        return (
+            tf.reduce_mean(cross_entropy)
+            + tf.reduce_mean(tf.nn.softplus(-unlabelled)) / 2
+            + tf.reduce_mean(tf.nn.softplus(fake)) / 2
         )
-        real_l, fake_l = (_log_sum_exp(logits) for logits in (real_logits, fake_logits))
-        d_loss = (
-            _mean(cross_entropy, is_labelled)
-            + _mean(tf.nn.softplus(-real_l), 1 - is_labelled) / 2
-            + tf.reduce_mean(tf.nn.softplus(fake_l)) / 2
-        )
-        real_mean = _mean(tf.cast(real_features, tf.float32), 1 - is_labelled[:, None])
-        fake_mean = tf.reduce_mean(tf.cast(fake_features, tf.float32), axis=0)
-        return d_loss, tf.reduce_mean((fake_mean - real_mean) ** 2)
+
+    def generator(self, real, fake):
+        """Mean squared difference (scalar) of the mean features of real and of fake images."""
+        (real_features, _), (fake_features, _) = real, fake
+        return tf.reduce_mean((_mean_features(real_features) - _mean_features(fake_features)) ** 2)
 
     def output(self, outputs):
         return tf.sigmoid(_log_sum_exp(outputs[1]))
@@ -255,9 +248,8 @@ def _log_sum_exp(logits):
     return tf.reduce_logsumexp(logits, axis=1)
 
 
-def _mean(values, weights):
-    """The weighted mean over the batch."""
-    return tf.reduce_sum(weights * values, axis=0) / tf.reduce_sum(weights)
+def _mean_features(features):
+    return tf.reduce_mean(tf.cast(features, tf.float32), axis=0)
 
 
 def _logits(probabilities):

@@ -204,7 +204,8 @@ class AdversarialModel(keras.Model):
     One step draws latents, makes fakes, scores real and fake images once and updates both
     networks from those scores, as TensorFlow's DCGAN tutorial does. Where the objective has
     several critic steps, the batch is split into so many parts: the discriminator is updated
-    from each, the generator from the last. Metrics are means over the epoch: both losses,
+    from each, the generator from the last. Where the objective takes turns, the generator is
+    updated after the discriminator, from other images and new fakes. Metrics are means over the epoch: both losses,
     D(real) and D(fake) as probabilities (of a critic, its values), the shares of real and of
     fake images that the discriminator puts on the right side, and the norm of the generator's
     gradient; with several critic steps they are those of the last part.
@@ -229,7 +230,7 @@ class AdversarialModel(keras.Model):
         self.objective = objective
         self.seed = seed
         self.classes = classes
-        self.has_labels = bool(classes) or objective.uses_labels
+        self.has_labels = bool(classes) or objective.takes_turns
         # As a function it is no part of the model, so that it neither trains nor is saved.
         self._read = reader and partial(reader, training=False)
         self.latent_dim = generator.input_shape[-1] - classes
@@ -271,15 +272,18 @@ class AdversarialModel(keras.Model):
 
         Args:
             batch: images uint8 (n, height, width, channels), or they and their labels (n,); n
-                is a multiple of the objective's critic steps.
+                is a multiple of the objective's critic steps. Where the objective takes turns,
+                n labelled and 2 n unlabelled images, and the labels (n,) of the former.
         """
         images, labels = batch if self.has_labels else (batch, None)
         step = self.generator_optimizer.iterations
         replica = tf.distribute.get_replica_context().replica_id_in_sync_group
         seed_dropout([self.generator, self.discriminator], self.seed, step, replica=replica)
+        if self.objective.takes_turns:
+            return self._take_turns(*map(data.to_signed, images), labels, step)
         parts = self.objective.critic_steps
         for part, real in enumerate(tf.split(data.to_signed(images), parts)):
-            latents = self._draw_latents(step, self.objective.fakes(tf.shape(real)[0]), part)
+            latents = self._draw_latents(step, tf.shape(real)[0], part)
             mix = self._draw_mix(step, tf.shape(real)[0], part)
             part_labels = tf.split(labels, parts)[part] if self.has_labels else None
             logs = self._update_networks(real, part_labels, latents, mix, part + 1 == parts)
@@ -291,7 +295,8 @@ class AdversarialModel(keras.Model):
             fake = self._generate(latents, labels)
             real_outputs = self._discriminate(real, labels)
             fake_outputs = self._discriminate(fake, labels)
-            d_loss, g_loss = self.objective.losses(real_outputs, fake_outputs, labels)
+            d_loss = self.objective.discriminator(real_outputs, fake_outputs)
+            g_loss = self.objective.generator(fake_outputs)
             if self._read:
                 g_loss += self.objective.uncertainty(self._read((fake + 1) / 2))
             if self.objective.has_penalty:
@@ -312,6 +317,31 @@ class AdversarialModel(keras.Model):
             values = d_loss, g_loss, *self._seen(real_outputs, fake_outputs)
             return self._track(*values, tf.linalg.global_norm(g_gradients))
 
+    def _take_turns(self, labelled, unlabelled, labels, step):
+        """Update the discriminator and, after it, the generator from other images and new fakes.
+
+        The first half of the unlabelled images is the discriminator's, the second the generator's.
+        """
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        unlabelled, others = tf.split(unlabelled, 2)
+        real, count = tf.concat([labelled, unlabelled], axis=0), tf.shape(others)[0]
+        fake = self._generate(self._draw_latents(step, count), None)
+        with tf.GradientTape() as tape:
+            real_outputs, fake_outputs = self._discriminate_both(real, fake)
+            d_loss = self.objective.discriminator(real_outputs, fake_outputs, labels)
+            share = d_loss / replicas
+        gradients = tape.gradient(share, self.discriminator.trainable_variables)
+        self.discriminator_optimizer.apply(gradients, self.discriminator.trainable_variables)
+
+        with tf.GradientTape() as tape:
+            new_fake = self._generate(self._draw_latents(step, count, part=1), None)
+            g_loss = self.objective.generator(*self._discriminate_both(others, new_fake))
+            share = g_loss / replicas
+        gradients = tape.gradient(share, self.generator.trainable_variables)
+        self.generator_optimizer.apply(gradients, self.generator.trainable_variables)
+        values = d_loss, g_loss, *self._seen(real_outputs, fake_outputs)
+        return self._track(*values, tf.linalg.global_norm(gradients))
+
     def _generate(self, latents, labels):
         if self.classes:
             latents = with_labels(latents, labels, self.classes)
@@ -321,6 +351,12 @@ class AdversarialModel(keras.Model):
         if self.classes:
             images = with_label_planes(images, labels, self.classes)
         return self.discriminator(images, training=True)
+
+    def _discriminate_both(self, real, fake):
+        """The discriminator's several outputs on real and on fake images, of one pass."""
+        outputs = self.discriminator(tf.concat([real, fake], axis=0), training=True)
+        count = tf.shape(real)[0]
+        return [part[:count] for part in outputs], [part[count:] for part in outputs]
 
     def _draw_latents(self, step, count, part=0):
         """The latents of this part of the step."""

@@ -68,8 +68,9 @@ class TestCertaintyRewarding:
 
     def test_both_losses_are_the_plain_ones(self):
         real, fake = np.float32([[2], [1]]), np.float32([[-1], [0.5]])
-        plain, rewarding = NonSaturating().losses(real, fake, None), CertaintyRewarding()
-        assert [float(x) for x in rewarding.losses(real, fake, None)] == [float(x) for x in plain]
+        plain, rewarding = NonSaturating(), CertaintyRewarding()
+        assert float(rewarding.discriminator(real, fake)) == float(plain.discriminator(real, fake))
+        assert float(rewarding.generator(fake)) == float(plain.generator(fake))
 
     def test_impossible_weight(self):
         with pytest.raises(ValueError, match="weight is 0, but must be above 0"):
@@ -184,30 +185,27 @@ class TestSemiSupervised:
         np.array([[0.0, 0.0], [2.0, 4.0]], np.float32),
         np.array([[0.0, 0.0], [-50.0, -50.0]], np.float32),
     )
-    labels = np.array([1, -1, -1])
+    labels = np.array([1])
 
-    def test_hand_worked_values(self):
-        d_loss, g_loss = SemiSupervised().losses(self.real, self.fake, self.labels)
+    def test_hand_worked_values_of_the_discriminator(self):
+        loss = SemiSupervised().discriminator(self.real, self.fake, self.labels)
         labelled = math.log(1 + math.e)
         unlabelled, fake = -math.log(2 / 3), (-math.log(1 / 3) + 0) / 2
-        assert float(d_loss) == pytest.approx(labelled + unlabelled / 2 + fake / 2, rel=1e-5)
-        # Mean features: unlabelled (2, 1), fake (1, 2).
-        assert float(g_loss) == pytest.approx(1.0)
+        assert float(loss) == pytest.approx(labelled + unlabelled / 2 + fake / 2, rel=1e-5)
 
-    def test_as_many_fakes_as_unlabelled_images(self):
-        assert SemiSupervised().fakes(200) == 100 and NonSaturating().fakes(200) == 200
+    def test_feature_matching_is_of_means(self):
+        # Mean features: (13/3, 4) and (1, 2).
+        loss = SemiSupervised().generator(self.real, self.fake)
+        mean = [np.mean([9, 1, 3]) - 1, np.mean([9, 2, 0]) - 2]
+        assert float(loss) == pytest.approx((mean[0] ** 2 + mean[1] ** 2) / 2, rel=1e-5)
 
     def test_labelled_images_count_by_their_class_only(self):
         loss = SemiSupervised()
         features, logits = self.real
         shift = np.array([[5], [0], [0]], np.float32)
-        other = (features + shift, logits + shift)
-        for one, two in zip(
-            loss.losses(self.real, self.fake, self.labels),
-            loss.losses(other, self.fake, self.labels),
-            strict=True,
-        ):
-            assert float(one) == pytest.approx(float(two), rel=1e-5)
+        other = features + shift, logits + shift
+        one, two = (loss.discriminator(r, self.fake, self.labels) for r in (self.real, other))
+        assert float(one) == pytest.approx(float(two), rel=1e-5)
 
     def test_output_is_the_probability_of_being_real(self):
         loss = SemiSupervised()

@@ -8,7 +8,13 @@ from keras import Sequential, layers
 from keras.optimizers import SGD, Adam
 
 from gan_tf import data, training
-from gan_tf.losses import CertaintyRewarding, NonSaturating, Wasserstein, WassersteinPenalty
+from gan_tf.losses import (
+    CertaintyRewarding,
+    NonSaturating,
+    SemiSupervised,
+    Wasserstein,
+    WassersteinPenalty,
+)
 from tests import tiny
 
 
@@ -488,3 +494,48 @@ def test_nan_stops_with_a_sentence():
     dataset = training.batches(digits(), 64, 0, 1)
     with pytest.raises(training.TrainingDiverged, match="NaN in epoch 1"):
         model.fit(dataset, steps_per_epoch=4, shuffle=False, verbose=0, callbacks=[stop])
+
+
+class TestTakingTurns:
+    """The generator is updated after the discriminator, from other images and new fakes."""
+
+    def step(self, discriminator_rate):
+        """Weights of a generator and a discriminator before and after a step of the model."""
+        keras.utils.set_random_seed(1)
+        generator, _ = plain_networks()
+        image = layers.Input((28, 28, 1))
+        features = layers.Dense(8, "tanh")(layers.Flatten()(image))
+        discriminator = keras.Model(image, [features, layers.Dense(10)(features)])
+        model = training.AdversarialModel(generator, discriminator, SemiSupervised())
+        model.compile(SGD(1.0), SGD(discriminator_rate))
+        before = [network.get_weights() for network in (generator, discriminator)]
+        images, labels = tf.constant(digits()), tf.range(10)
+        logs = model.train_step(((images[:10], images[10:30]), labels))
+        return model, before, logs
+
+    def test_generator_answers_the_updated_discriminator(self):
+        model, (before, _), logs = self.step(discriminator_rate=0.1)
+        after = model.generator.get_weights()
+        model.generator.set_weights(before)
+        others = data.to_signed(digits()[20:30])
+        with tf.GradientTape() as tape:
+            fake = model.generator(model._draw_latents(0, 10, part=1))
+            outputs = model.discriminator(others), model.discriminator(fake)
+            loss = model.objective.generator(*outputs)
+        gradients = tape.gradient(loss, model.generator.trainable_variables)
+        assert float(logs["g_loss"]) == pytest.approx(float(loss), rel=1e-5)
+        assert float(logs["g_gradient"]) == pytest.approx(
+            float(tf.linalg.global_norm(gradients)), rel=1e-4
+        )
+        for value, start, gradient in zip(after, before, gradients, strict=True):
+            np.testing.assert_allclose(value, start - gradient, atol=1e-6)
+
+    def test_discriminator_reads_its_images_and_other_fakes(self):
+        model, (before, discriminator), logs = self.step(discriminator_rate=0.0)
+        assert all(map(np.array_equal, discriminator, model.discriminator.get_weights()))
+        model.generator.set_weights(before)
+        real = data.to_signed(digits()[:20])
+        fake = model.generator(model._draw_latents(0, 10))
+        outputs = model.discriminator(real), model.discriminator(fake)
+        loss = model.objective.discriminator(*outputs, tf.range(10))
+        assert float(logs["d_loss"]) == pytest.approx(float(loss), rel=1e-5)
