@@ -205,10 +205,10 @@ class AdversarialModel(keras.Model):
     networks from those scores, as TensorFlow's DCGAN tutorial does. Where the objective has
     several critic steps, the batch is split into so many parts: the discriminator is updated
     from each, the generator from the last. Where the objective takes turns, the generator is
-    updated after the discriminator, from other images and new fakes. Metrics are means over the epoch: both losses,
-    D(real) and D(fake) as probabilities (of a critic, its values), the shares of real and of
-    fake images that the discriminator puts on the right side, and the norm of the generator's
-    gradient; with several critic steps they are those of the last part.
+    updated after the discriminator, from other images and new fakes. Metrics are means over the
+    epoch: both losses, D(real) and D(fake) as probabilities (of a critic, its values), the shares
+    of real and of fake images that the discriminator puts on the right side, and the norm of the
+    generator's gradient; with several critic steps they are those of the last part.
 
     Args:
         generator: Keras model from latents (batch, latent_dim) to images in [-1, 1].

@@ -670,4 +670,4 @@ def test_training_takes_the_first_images_of_a_small_profile(home, monkeypatch):
         training, "batches", lambda images, *rest: taken.append(images) or batches(images, *rest)
     )
     train(epochs=1)
-    assert np.array_equal(taken[0][0], data.load("mnist").x_train[:512])
+    assert np.array_equal(taken[0], data.load("mnist").x_train[:512])
