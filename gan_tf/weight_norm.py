@@ -30,6 +30,10 @@ class WeightNormDense(keras.layers.Dense):
             name="scale", shape=(self.units,), initializer="ones", trainable=self.train_scale
         )
 
+    # Those of `Dense` know the kernel and the bias only.
+    save_own_variables = keras.layers.Layer.save_own_variables
+    load_own_variables = keras.layers.Layer.load_own_variables
+
     def call(self, inputs, training=None):
         return self.activation(self.preactivation(inputs))
 

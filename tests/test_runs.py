@@ -24,7 +24,7 @@ def train(**options):
 
 def result(run):
     """All that must be the same to the bit: weights, history but for its seconds, samples."""
-    weights = [*run.generator.get_weights(), *run.discriminator.get_weights()]
+    weights = [w for kind in run.recipe.releases for w in getattr(run, kind).get_weights()]
     return (
         [w.tobytes() for w in weights],
         run.history.drop(columns="seconds").to_dict(),
@@ -336,6 +336,18 @@ class TestSemiSupervisedRun:
         accuracy = np.mean(logits.argmax(axis=1) == digits.y_test)
         assert run.history["test_accuracy"].iloc[-1] == pytest.approx(accuracy, abs=0.005)
         assert accuracy > 0.15
+
+    def test_resuming_gives_the_uninterrupted_run(self, run, home, monkeypatch):
+        def train(epochs):
+            return runs.train("semi-supervised-100", profile="smoke", epochs=epochs)
+
+        uninterrupted = train(2)
+        expected = result(uninterrupted)
+        shutil.rmtree(uninterrupted.folder)
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            stop_after(patch, 1)
+            train(2)
+        assert result(train(2)) == expected
 
     def test_discriminates_and_shows_what_was_drawn(self, run):
         assert run.samples.shape[1:] == (20, 28, 28, 1)

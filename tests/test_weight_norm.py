@@ -46,3 +46,15 @@ def test_a_copy_of_a_network_has_it():
     copy.set_weights(network.get_weights())
     assert len(copy.trainable_weights) == 3
     assert np.array_equal(copy(IMAGES), network(IMAGES))
+
+
+@pytest.mark.parametrize("train_scale", [True, False])
+def test_saved_weights_have_the_lengths(tmp_path, train_scale):
+    def network():
+        return keras.Sequential([layers.Input((6,)), WeightNormDense(3, train_scale=train_scale)])
+
+    saved, loaded = network(), network()
+    saved.layers[0].scale.assign([1, 2, 3])
+    saved.save_weights(tmp_path / "network.weights.h5")
+    loaded.load_weights(tmp_path / "network.weights.h5")
+    assert np.array_equal(loaded(IMAGES), saved(IMAGES))
