@@ -101,15 +101,23 @@ def train_on_labels(labelled, seed, profile=None):
     keras.utils.set_random_seed(seed)
     network = discriminators.semi_supervised()
     weight_norm.initialise(network, data.to_signed(arrays[0][:500]))
-    image = keras.layers.Input(network.input_shape[1:])
-    # The discriminator takes pixels in [-1, 1], classifiers in [0, 1].
-    _, logits = network(keras.layers.Rescaling(2, offset=-1)(image))
-    model = keras.Model(image, keras.layers.Softmax(dtype="float32")(logits))
+    model = as_classifier(network)
     training.compile_classifier(model, keras.optimizers.Adam(3e-3, 0.5), len(arrays[0]) // 100)
     epochs = min(10, profiles.get(profile).epochs or 10)
     seconds = training.fit_epochs(model, [arrays] * epochs, 100, seed)
     accuracy = metrics.accuracy(model, digits.x_test, digits.y_test)
     return {"accuracy": accuracy, "seconds": round(seconds, 2)}
+
+
+def as_classifier(discriminator):
+    """A semi-supervised discriminator as a classifier, with the same weights.
+
+    Images (batch, height, width, channels) in [0, 1] -> the probabilities (batch, classes) of the
+    real classes.
+    """
+    image = keras.layers.Input(discriminator.input_shape[1:])
+    _, logits = discriminator(keras.layers.Rescaling(2, offset=-1)(image))
+    return keras.Model(image, keras.layers.Softmax(dtype="float32")(logits))
 
 
 def _targets(images, labels):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gan_tf import data, profiles, semi_supervised
+from gan_tf import data, discriminators, metrics, profiles, semi_supervised
 from gan_tf.semi_supervised import train_on_labels, train_two_headed
 
 
@@ -50,3 +50,13 @@ class TestLabelsAlone:
     def test_impossible_numbers(self, labelled):
         with pytest.raises(ValueError, match=f"{labelled} labelled digits were asked for"):
             train_on_labels(labelled, 0)
+
+
+def test_discriminator_as_classifier():
+    discriminator = discriminators.semi_supervised()
+    images = data.load("mnist").x_test[:50]
+    _, logits = discriminator.predict(data.to_signed(images), verbose=0)
+    classifier = semi_supervised.as_classifier(discriminator)
+    probabilities = classifier.predict(data.to_unit(images), verbose=0)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    assert np.array_equal(metrics.predicted(classifier, images), logits.argmax(axis=1))
