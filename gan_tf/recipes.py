@@ -297,8 +297,8 @@ def _semi_supervised(labelled):
     Networks and losses are those of their code (github.com/openai/improved-gan), which trains for
     300 epochs at a constant rate of 3e-3. The optimisers are those of Dai et al. 2017 (Good
     semi-supervised learning that requires a bad GAN, github.com/kimiyoung/ssl_bad_gan), who train
-    the same networks for 2,000: a slower generator without momentum, longer second moments, and
-    rates that fall to 0 over the last third.
+    the same discriminator for 2,000 with one more loss of the generator: a slower generator without
+    momentum, longer second moments, and rates that fall to 0 over the last third.
     """
     epochs = 200
     steps = epochs * 600
