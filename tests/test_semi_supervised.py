@@ -14,8 +14,9 @@ def small(home, monkeypatch):
 class TestTwoHeaded:
     def test_readings(self, small):
         result = train_two_headed("none", 0)
-        assert list(result) == ["test_2", "train_2", "seconds"]
+        assert list(result) == ["test_2", "train_2", "ten_classes_2", "seconds"]
         assert 0.2 < result["test_2"] < 1 and 0.2 < result["train_2"] < 1
+        assert result["test_2"] <= result["ten_classes_2"] < 1
         again = train_two_headed("none", 0)
         assert {**again, "seconds": 0} == {**result, "seconds": 0}
 
@@ -38,6 +39,15 @@ class TestTwoHeaded:
         assert np.array_equal(pixels, data.to_unit(images))
         assert targets["real"].tolist() == [True, False, True]
         assert targets["digit"].tolist() == [3, 10, 0]
+
+    def test_the_eleventh_class_can_be_left_out_of_a_reading(self):
+        class Reader:
+            def predict(self, images, **_):
+                return {"digit": np.eye(11)[[3, 10, 10]] + np.eye(11)[[0, 4, 5]] / 2}
+
+        images, labels = np.zeros((3, 28, 28, 1), np.uint8), np.array([3, 4, 4])
+        assert semi_supervised._accuracy(Reader(), images, labels) == pytest.approx(1 / 3)
+        assert semi_supervised._accuracy(Reader(), images, labels, 10) == pytest.approx(2 / 3)
 
 
 class TestLabelsAlone:
