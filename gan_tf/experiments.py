@@ -10,8 +10,8 @@ import tensorflow as tf
 
 from gan_tf import classifiers, compression, data, metrics, monitor, training, weight_norm
 
-# So many images are drawn of fixed latents after each epoch; every fifth of them is kept.
-SAMPLES, KEPT_EVERY = 100, 5
+# So many images are drawn of fixed latents after each epoch; the recipe says how many are kept.
+SAMPLES = 100
 JUDGED = 2000
 
 
@@ -120,7 +120,7 @@ class GanExperiment:
     def keep(self, epoch):
         """Keep the samples after `epoch`, 0 being before training, and measure what is new."""
         images = training.generate(self.model.generator, self.inputs)
-        self.samples.append(images[::KEPT_EVERY])
+        self.samples.append(images[:: SAMPLES // self.recipe.kept_samples])
         measured = {"diversity": metrics.diversity(images) / self.real_diversity}
         if self.recipe.labelled:
             measured["test_accuracy"] = self._test_accuracy()

@@ -58,6 +58,8 @@ class GanRecipe(Recipe):
         judge: `None`, or the recipe of the classifier, of its run with seed 0, whose features
             measure the Fréchet distance of every epoch; then the best epoch is kept as well.
         passes: how often an epoch goes through the images; more than once where they are few.
+        kept_samples: how many images, of 100 fixed latents, a run keeps of each epoch; a divisor
+            of 100.
         releases: which networks a run keeps.
     """
 
@@ -70,6 +72,7 @@ class GanRecipe(Recipe):
     reader: str | None = None
     judge: str | None = None
     passes: int = 1
+    kept_samples: int = 20
     releases: tuple[str, ...] = ("generator", "discriminator")
 
     def describe(self):
@@ -253,7 +256,8 @@ def _svhn(dataset, **size):
             *networks,
             objective,
             dataset=dataset,
-            # Their discriminators have up to 2.8 million weights, and no chapter asks them.
+            # data/ is to stay small: their discriminators have up to 2.8 million weights.
+            kept_samples=5,
             releases=("generator",),
             **size,
         )
@@ -321,7 +325,8 @@ def _semi_supervised(labelled):
         batch_size=100,
         epochs=epochs,
         labelled=labelled,
-        # What it draws is seen in the samples; many are trained, and data/ is to stay small.
+        # Many are trained, and data/ is to stay small: what it draws is seen in the samples.
+        kept_samples=5,
         releases=("discriminator",),
     )
 
@@ -466,6 +471,7 @@ RECIPES = {
             "rewarded for digits that a classifier is certain of (gavazzi section 1.4)",
             losses.CertaintyRewarding(),
             reader="gavazzi-cnn",
+            releases=("generator",),
         ),
         *map(_semi_supervised, (20, 50, 100, 200, 5400)),
         _verzeni_yau(

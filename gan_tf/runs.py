@@ -99,9 +99,9 @@ class Run:
 class GanRun(Run):
     """A finished GAN.
 
-    `samples` is uint8 (epochs + 1, 20, height, width, channels) from every fifth of
-    `fixed_latents(seed, 100)`, first those of the untrained generator; of the runs `cgan`,
-    `dcgan`, `dcgan-28` and of `gavazzi`'s it is from all 100.
+    `samples` is uint8 (epochs + 1, recipe.kept_samples, height, width, channels), from latents at
+    equal steps among `fixed_latents(seed, 100)`, first those of the untrained generator; of the
+    runs `cgan`, `dcgan`, `dcgan-28` and of `gavazzi`'s it is from all 100.
     """
 
     @cached_property

@@ -116,6 +116,12 @@ class TestFinishedRun:
         # The samples were drawn with the weights of training, these with compressed ones.
         assert np.abs(difference).mean() < 2
 
+    def test_keeps_as_many_samples_as_its_recipe_says(self, home, finished_once, monkeypatch):
+        all_20 = runs.load(finished_once).samples
+        recipe = dataclasses.replace(tiny.RECIPE, kept_samples=5)
+        monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+        assert np.array_equal(train().samples, all_20[:, ::4])
+
     def test_keeps_the_networks_that_its_recipe_releases(self, home, monkeypatch):
         recipe = dataclasses.replace(tiny.RECIPE, releases=("generator",))
         monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
