@@ -21,6 +21,7 @@ import tensorflow as tf
 FOLDER = Path(__file__).resolve().parent.parent / "data"
 FASHION_MNIST = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 SVHN = "http://ufldl.stanford.edu/housenumbers/"
+SVHN_SAMPLE = 1083
 MD5 = {
     "mnist.npz": "1645a3b44f673782419eaed6fa02cb86",
     "train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
@@ -89,13 +90,13 @@ def load(name):
             "fashion-mnist": clothes of Zalando Research, the same sizes.
             "svhn": house numbers of Stanford (format 2), 73,257 and 26,032 of (32, 32, 1),
                 made grey by the luma of ITU-R BT.601; non-commercial use only.
-            "svhn-sample": the first of its training images without labels, from a file
-                svhn_sample.npz (`x_train`, colour) in the folder that GAN_TF_DATA names.
+            "svhn-sample": the first 1,083 of its training images, without labels; from
+                svhn_sample.npz (`x_train`, colour) if the folder that GAN_TF_DATA names has it.
             a path that ends in .npz: `x_train`, uint8 (n, height, width) or (n, height, width,
                 channels) with 1 or 3 channels, and any of `y_train`, `x_test`, `y_test`, labels
                 being whole numbers from 0 to 9; colour is kept.
 
-    Files of the second and third are looked for in the folder that the environment variable
+    Files of all but the first are looked for in the folder that the environment variable
     GAN_TF_DATA names, and downloaded from their publisher into Keras's cache otherwise.
 
     Raises:
@@ -184,10 +185,8 @@ def _load_svhn():
 def _load_svhn_sample():
     path = _users_copy("svhn_sample.npz")
     if path is None:
-        raise FileNotFoundError(
-            "svhn_sample.npz is not at hand: name its folder in the environment variable "
-            "GAN_TF_DATA, or use the whole data set, svhn."
-        )
+        x_train, _ = _read_svhn(_published("train_32x32.mat", SVHN))
+        return _dataset("SVHN", {"x_train": x_train[:SVHN_SAMPLE].copy()})  # Frees the others.
     colour = _load_npz(path).x_train
     return _dataset(path, {"x_train": _luma(np.moveaxis(colour, 0, -1))})
 

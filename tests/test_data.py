@@ -224,6 +224,7 @@ def test_a_users_copy_saves_its_download(monkeypatch, user_folder):
     [
         ("fashion-mnist", data.FASHION_MNIST + "train-images-idx3-ubyte.gz"),
         ("svhn", data.SVHN + "train_32x32.mat"),
+        ("svhn-sample", data.SVHN + "train_32x32.mat"),
     ],
 )
 def test_without_network(name, address):
@@ -550,6 +551,13 @@ def test_svhn_sample_is_made_grey(user_folder):
     assert np.abs(sample.x_train[..., 0] - luma).max() <= 0.5 + 1e-9
 
 
-def test_svhn_sample_is_missing(no_user_folder):
-    with pytest.raises(FileNotFoundError, match="svhn_sample.npz is not at hand: name its folder"):
-        data.load("svhn-sample")
+def test_svhn_sample_is_the_beginning_of_svhn(monkeypatch, user_folder):
+    write_svhn(user_folder)
+    (user_folder / "test_32x32.mat").unlink()
+    accept(monkeypatch, user_folder)
+    monkeypatch.setattr(data, "SVHN_SAMPLE", 2)
+    sample = data.load("svhn-sample")
+    write_svhn(user_folder)
+    accept(monkeypatch, user_folder)
+    np.testing.assert_array_equal(sample.x_train, data.load("svhn").x_train[:2])
+    assert sample.y_train is None
