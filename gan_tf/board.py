@@ -28,7 +28,8 @@ class Writer:
             for name, value in metrics.items():
                 tf.summary.scalar(name, value)
             if samples is not None:
-                tf.summary.image("samples", plotting.tile(samples, columns=10)[None])
+                sheet = plotting.tile(samples, columns=min(10, len(samples)))
+                tf.summary.image("samples", sheet[None])
 
 
 class Watch(keras.callbacks.Callback):
