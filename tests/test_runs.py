@@ -356,7 +356,7 @@ class TestSemiSupervisedRun:
         assert result(train(2)) == expected
 
     def test_discriminates_and_shows_what_was_drawn(self, run):
-        assert run.samples.shape[1:] == (20, 28, 28, 1)
+        assert run.samples.shape[1:] == (5, 28, 28, 1)
         outputs = run.discriminate(data.load("mnist").x_test[:7])
         assert outputs.shape == (7,) and 0 < outputs.min() < outputs.max() < 1
 
