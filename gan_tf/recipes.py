@@ -471,6 +471,7 @@ RECIPES = {
             "rewarded for digits that a classifier is certain of (gavazzi section 1.4)",
             losses.CertaintyRewarding(),
             reader="gavazzi-cnn",
+            # data/ is to stay small, and no chapter asks its discriminator.
             releases=("generator",),
         ),
         *map(_semi_supervised, (20, 50, 100, 200, 5400)),
