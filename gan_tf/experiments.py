@@ -109,13 +109,30 @@ class GanExperiment:
         if self.recipe.labelled:
             # Twice as many unlabelled ones, half of them for the generator.
             both = tf.data.Dataset.zip(served(self._labelled()), served(self.images, times=2))
-            return both.map(lambda labelled, images: ((labelled[0], images), labelled[1]))
+            first_step = initial_epoch * self.steps
+            return both.enumerate(first_step).map(self._shifted_late).prefetch(2)
         return served(self.images)
 
     def _labelled(self):
         """The labelled images (labelled, height, width, channels) and their labels."""
         chosen = data.balanced_order(self.labels, self.seed)[: self.recipe.labelled]
         return self.images[chosen], self.labels[chosen].astype(int)
+
+    def _shifted_late(self, step, batch):
+        """The batch as ((labelled, unlabelled images), labels), shifted where it is time to."""
+        (labelled, labels), unlabelled = batch
+        images = labelled, unlabelled
+        after = self.recipe.shifted_after
+        if after is not None:
+            images = tf.cond(
+                step >= after * self.steps,
+                lambda: tuple(
+                    training.shifted(part, self.seed, step, number)
+                    for number, part in enumerate(images)
+                ),
+                lambda: images,
+            )
+        return images, labels
 
     def keep(self, epoch):
         """Keep the samples after `epoch`, 0 being before training, and measure what is new."""

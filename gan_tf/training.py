@@ -26,7 +26,7 @@ _AUGMENTATION = (
 _RANDOM_LAYERS = (keras.layers.Dropout, keras.layers.GaussianNoise, *_AUGMENTATION)
 
 # One stream of random numbers for each use, folded into the seed.
-_LATENTS, _DROPOUT, _SHUFFLE, _SAMPLES, _MIX = range(5)
+_LATENTS, _DROPOUT, _SHUFFLE, _SAMPLES, _MIX, _SHIFT = range(6)
 
 
 def _stream(seed, *keys):
@@ -137,6 +137,20 @@ def batches(arrays, batch_size, seed, epochs, initial_epoch=0, count=None):
         .prefetch(2)
         .with_options(options)
     )
+
+
+def shifted(images, seed, *keys):
+    """Images (n, height, width, channels), each shifted by up to a pixel down and to the right.
+
+    By -1, 0 or 1 in each direction, equally often and the same for the same seed and integers
+    `keys`. What comes in at an edge is 0.
+    """
+    count, height, width = tf.unstack(tf.shape(images)[:3])
+    padded = tf.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    starts = tf.random.stateless_uniform((count, 2), _stream(seed, _SHIFT, *keys), 0, 3, tf.int32)
+    rows, columns = starts[:, :1] + tf.range(height), starts[:, 1:] + tf.range(width)
+    padded = tf.gather(padded, rows, axis=1, batch_dims=1)
+    return tf.gather(padded, columns, axis=2, batch_dims=1)
 
 
 def compile_classifier(model, optimizer, steps, limit=300):

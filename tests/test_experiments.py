@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -78,6 +79,28 @@ class TestSemiSupervised:
         assert sorted(label for _, label in seen) == sorted(list(range(10)) * 2)
         # 5 steps of 200 images: nearly all of the 512 come twice, for one network and the other.
         assert len(unlabelled) > 480 and set(unlabelled.values()) == {1, 2}
+
+    def test_real_images_are_shifted_late(self, monkeypatch):
+        recipe = replace(recipes.get("semi-supervised-20"), shifted_after=1)
+        digits = data.load("mnist")
+        originals = {image.tobytes() for image in digits.x_train[:512]}
+
+        def kept_in_place(initial_epoch):
+            """The share of each batch's labelled and unlabelled images that is as it was."""
+            experiment = experiments.GanExperiment(recipe, digits, 512, 0)
+            return [
+                tuple(
+                    np.mean([image.tobytes() in originals for image in part.numpy()])
+                    for part in images
+                )
+                for images, _ in experiment.batches(2, initial_epoch)
+            ]
+
+        shares = kept_in_place(0)
+        assert shares[:5] == [(1, 1)] * 5
+        # Of nine shifts, one is none.
+        np.testing.assert_allclose(np.mean(shares[5:], axis=0), 1 / 9, atol=0.05)
+        assert kept_in_place(1) == shares[5:]
 
     def test_labelled_set_belongs_to_the_seed(self):
         one, same, other = (self.experiment(seed)._labelled()[0] for seed in (0, 0, 1))

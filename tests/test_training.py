@@ -1,4 +1,6 @@
 import functools
+import itertools
+from collections import Counter
 
 import keras
 import numpy as np
@@ -168,6 +170,34 @@ class TestFitEpoch:
     @pytest.mark.parametrize("count, steps", [(100, 3), (96, 3), (20, 1)])
     def test_steps_of_whole_batches(self, count, steps):
         assert self.trained(epoch=0, count=count)[1] == steps
+
+
+class TestShifted:
+    def shifted(self, seed=0, *keys):
+        image = np.zeros((5, 4, 2), np.uint8)
+        image[2, 1] = 7, 9
+        image[0, 0, 0] = 5
+        return training.shifted(np.stack([image] * 900), seed, *keys).numpy()
+
+    def test_by_up_to_a_pixel_in_each_direction(self):
+        images = self.shifted()
+        assert images.shape == (900, 5, 4, 2) and images.dtype == np.uint8
+        assert (images[..., 1].sum(axis=(1, 2)) == 9).all()
+        shifts = Counter()
+        for image in images:
+            [(row, column)] = np.argwhere(image[..., 1] == 9)
+            shifts[row - 2, column - 1] += 1
+            assert image[row, column, 0] == 7
+            # The pixel in the corner is lost where it leaves the image, and nothing comes in.
+            stays = row >= 2 and column >= 1
+            assert image[..., 0].sum() == (12 if stays else 7)
+        assert sorted(shifts) == list(itertools.product((-1, 0, 1), repeat=2))
+        assert all(60 < times < 140 for times in shifts.values())
+
+    def test_belongs_to_seed_and_keys(self):
+        assert np.array_equal(self.shifted(1, 2), self.shifted(1, 2))
+        assert not np.array_equal(self.shifted(1, 2), self.shifted(1, 3))
+        assert not np.array_equal(self.shifted(1, 2), self.shifted(2, 2))
 
 
 def test_repeated():
