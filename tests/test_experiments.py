@@ -80,7 +80,7 @@ class TestSemiSupervised:
         # 5 steps of 200 images: nearly all of the 512 come twice, for one network and the other.
         assert len(unlabelled) > 480 and set(unlabelled.values()) == {1, 2}
 
-    def test_real_images_are_shifted_late(self, monkeypatch):
+    def test_real_images_are_shifted_late(self):
         recipe = replace(recipes.get("semi-supervised-20"), shifted_after=1)
         digits = data.load("mnist")
         originals = {image.tobytes() for image in digits.x_train[:512]}
