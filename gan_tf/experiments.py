@@ -121,17 +121,14 @@ class GanExperiment:
     def _shifted_late(self, step, batch):
         """The batch as ((labelled, unlabelled images), labels), shifted where it is time to."""
         (labelled, labels), unlabelled = batch
-        images = labelled, unlabelled
-        after = self.recipe.shifted_after
-        if after is not None:
-            images = tf.cond(
-                step >= after * self.steps,
-                lambda: tuple(
-                    training.shifted(part, self.seed, step, number)
-                    for number, part in enumerate(images)
-                ),
-                lambda: images,
-            )
+        images = tf.cond(
+            step >= self.recipe.shifted_after * self.steps,
+            lambda: tuple(
+                training.shifted(part, self.seed, step, number)
+                for number, part in enumerate((labelled, unlabelled))
+            ),
+            lambda: (labelled, unlabelled),
+        )
         return images, labels
 
     def keep(self, epoch):

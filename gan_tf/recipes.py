@@ -53,8 +53,8 @@ class GanRecipe(Recipe):
         discriminator_optimizer: `None`, or the discriminator's, where it has another one.
         classes: 0, or the number of classes where both networks are told the label.
         labelled: 0, or how many images are labelled for an objective that uses labels.
-        shifted_after: `None`, or the number of epochs after which the real images are shifted at
-            random (`training.shifted`); for an objective that uses labels only.
+        shifted_after: for an objective that uses labels, the number of epochs after which the real
+            images are shifted at random (`training.shifted`).
         reader: `None`, or the recipe of the classifier, of its run with seed 0, whose uncertainty
             about generated images the objective adds to the generator's loss.
         judge: `None`, or the recipe of the classifier, of its run with seed 0, whose features
@@ -71,7 +71,7 @@ class GanRecipe(Recipe):
     discriminator_optimizer: partial | None = None
     classes: int = 0
     labelled: int = 0
-    shifted_after: int | None = None
+    shifted_after: int = 0
     reader: str | None = None
     judge: str | None = None
     passes: int = 1
@@ -89,7 +89,7 @@ class GanRecipe(Recipe):
         plain_gan = {
             "classes": 0,
             "labelled": 0,
-            "shifted_after": None,
+            "shifted_after": 0,
             "reader": None,
             "judge": None,
             "passes": 1,
