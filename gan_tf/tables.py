@@ -77,11 +77,16 @@ def to_be_read(frame):
     text = frame[["row", "column"]].copy()
     text["reported"] = ["" if pd.isna(value) else f"{value:g}" for value in frame["reported"]]
     text["here"] = [
-        f"{mean:.4g}" + ("" if pd.isna(std) else f" ± {std:.2g}")
+        f"{mean:.4g}" + ("" if pd.isna(std) else f" ± {_short(std)}")
         for mean, std in zip(frame["mean"], frame["std"], strict=True)
     ]
     text["seeds"] = frame["n"].astype(str)
     return text.set_index(["row", "column"])
+
+
+def _short(std):
+    """Two digits, or all before the point where they are more."""
+    return f"{std:.2g}" if std < 99.5 else f"{std:.0f}"
 
 
 def markdown(frame):

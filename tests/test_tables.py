@@ -47,6 +47,12 @@ def test_shown_alike_before_and_after_the_file(tmp_path):
     assert shown["here"].equals(tables.to_be_read(tables.read(tmp_path / "r_t.csv"))["here"])
 
 
+def test_large_deviations_are_shown_without_exponent(tmp_path):
+    cells = [tables.cell("a", "x", [2466, 2734, 3002]), tables.cell("a", "y", [9.0, 9.25])]
+    shown = tables.write(cells, tmp_path, "r", "t")
+    assert shown["here"].tolist() == ["2734 ± 268", "9.125 ± 0.18"]
+
+
 def test_markdown():
     assert tables.markdown(FRAME).splitlines()[2:] == [
         "| CNN | real | 0.994 | 0.9935 ± 0.00041 | 3 |",
