@@ -101,7 +101,7 @@ class GanRun(Run):
 
     `samples` is uint8 (epochs + 1, recipe.kept_samples, height, width, channels), from latents at
     equal steps among `fixed_latents(seed, 100)`, first those of the untrained generator; of the
-    runs `cgan`, `dcgan`, `dcgan-28` and of `gavazzi`'s it is from all 100.
+    released run of `dcgan` it is from all 100.
     """
 
     @cached_property
