@@ -100,8 +100,7 @@ class GanRun(Run):
     """A finished GAN.
 
     `samples` is uint8 (epochs + 1, recipe.kept_samples, height, width, channels), from latents at
-    equal steps among `fixed_latents(seed, 100)`, first those of the untrained generator; of the
-    released run of `dcgan` it is from all 100.
+    equal steps among `fixed_latents(seed, 100)`, first those of the untrained generator.
     """
 
     @cached_property

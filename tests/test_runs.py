@@ -122,6 +122,15 @@ class TestFinishedRun:
         monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
         assert np.array_equal(train().samples, all_20[:, ::4])
 
+    def test_released_runs_keep_what_their_recipes_say(self):
+        gans = [run for run in runs.finished("paper") if isinstance(run, runs.GanRun)]
+        assert gans
+        for run in gans:
+            kept = run.info["epochs"] + 1, run.recipe.kept_samples
+            assert run.samples.shape[:2] == kept, run.folder
+            released = {path.stem for path in run.folder.glob("*.npz")} - {"samples"}
+            assert released == set(run.recipe.releases), run.folder
+
     def test_keeps_the_networks_that_its_recipe_releases(self, home, monkeypatch):
         recipe = dataclasses.replace(tiny.RECIPE, releases=("generator",))
         monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
