@@ -4,17 +4,11 @@ PROFILE ?= paper
 RETRAIN ?= 0
 
 BIN := .venv/bin
-CHAPTERS := $(sort $(wildcard notebooks/*.ipynb))
-CHAPTERS_OUT := $(if $(filter paper,$(PROFILE)),notebooks,build/$(PROFILE)/notebooks)
-
-.PHONY: figures test lab bench browser
+.PHONY: figures test test-colab test-lowest lab bench browser address
 
 # Run the notebooks in order, from the released runs, or with RETRAIN=1 from training anew.
 figures: .venv/installed
-	GAN_TF_PROFILE=$(PROFILE) GAN_TF_RETRAIN=$(RETRAIN) $(BIN)/jupyter nbconvert --to notebook --execute \
-	    --ExecutePreprocessor.timeout=-1 --ExecutePreprocessor.record_timing=False \
-	    --output-dir $(CHAPTERS_OUT) $(CHAPTERS)
-	$(if $(filter paper,$(PROFILE)),$(BIN)/python -m gan_tf.tables)
+	GAN_TF_PROFILE=$(PROFILE) GAN_TF_RETRAIN=$(RETRAIN) $(BIN)/python -m gan_tf.book
 
 test: .venv/installed
 	$(BIN)/ruff check .

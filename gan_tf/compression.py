@@ -1,13 +1,36 @@
-"""Weights of networks in a fifth of their size, as runs keep them."""
+"""Arrays in little room, as runs keep them: weights in a fifth of their size, samples in two."""
+
+import zipfile
 
 import numpy as np
 
 LEVELS = 127
 STEPS_PER_RMS = 16
+GREYS = 64
+
+
+def save(path, arrays):
+    """Write named arrays as an .npz file that `np.load` reads, a tenth smaller than NumPy's own.
+
+    LZMA stores the integers of `compressed` in about their entropy.
+    """
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as file:
+        for name, array in arrays.items():
+            with file.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, np.asanyarray(array), allow_pickle=False)
+
+
+def in_few_greys(images):
+    """Images uint8 in 64 of their 256 levels, which takes a third off the compressed file.
+
+    A pixel changes by 2 at most.
+    """
+    levels = np.rint(images / 255 * (GREYS - 1))
+    return np.rint(levels * (255 / (GREYS - 1))).astype(np.uint8)
 
 
 def compressed(weights):
-    """Named arrays, for `np.savez_compressed`, that `restored` makes the weights of again.
+    """Named arrays, for `save`, that `restored` makes the weights of again.
 
     Kernels become 8-bit integers times a step for each slice along their last axis: a sixteenth
     of the slice's root mean square, or more where its largest weight would not fit. So a weight

@@ -134,7 +134,8 @@ class GanExperiment:
     def keep(self, epoch):
         """Keep the samples after `epoch`, 0 being before training, and measure what is new."""
         images = training.generate(self.model.generator, self.inputs)
-        self.samples.append(images[:: SAMPLES // self.recipe.kept_samples])
+        kept = images[:: SAMPLES // self.recipe.kept_samples]
+        self.samples.append(compression.in_few_greys(kept))
         measured = {"diversity": metrics.diversity(images) / self.real_diversity}
         if self.recipe.labelled:
             measured["test_accuracy"] = self._test_accuracy()

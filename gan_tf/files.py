@@ -9,10 +9,11 @@ import filelock
 
 
 @contextmanager
-def written_whole(path):
+def written_whole(path, same=lambda one, other: False):
     """A new path beside `path` to write a file or a folder at; it takes the place of `path`.
 
-    If the writing fails, nothing of it is left and what was at `path` stays.
+    If the writing fails, nothing of it is left and what was at `path` stays. So it does where
+    `same(path, new)` says that the two are the same.
 
     Raises:
         OSError: where it cannot be written, with what to do about it.
@@ -24,6 +25,9 @@ def written_whole(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _remove(new)
             yield new
+            if path.is_file() and same(path, new):
+                new.unlink()
+                return
             if new.is_dir() and path.exists():
                 path.rename(_replaced(path))
             new.replace(path)
@@ -59,8 +63,10 @@ def read(path, reader):
 
 
 @contextmanager
-def held(path):
-    """Hold the folder at `path` against other processes; say who holds it while waiting.
+def held(path, action="trained"):
+    """Hold the file or folder at `path` against other processes.
+
+    While waiting it says who holds it, and that it is being `action`.
 
     Raises:
         OSError: where nothing can be written beside `path`.
@@ -73,7 +79,7 @@ def held(path):
         lock.acquire(timeout=0)
     except filelock.Timeout:
         who = owner.read_text(encoding="utf-8") if owner.is_file() else "another process"
-        print(f"{path} is being trained by {who}: waiting until it is done.", flush=True)
+        print(f"{path} is being {action} by {who}: waiting until it is done.", flush=True)
         lock.acquire()
     try:
         owner.write_text(f"process {os.getpid()}", encoding="utf-8")

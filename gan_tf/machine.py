@@ -31,6 +31,20 @@ def device():
     return f"{os.cpu_count()} cores of {name}"
 
 
+def settings():
+    """How this machine trains, in words: its device, precision, and whether XLA compiles."""
+    precision = {"mixed_bfloat16": "bfloat16", "float32": "float32"}[fastest_precision()]
+    if not uses_xla():
+        return f"{device()}, {precision}"
+    reason = ", for it has no bfloat16" if precision == "float32" else ""
+    return f"{device()}, {precision} with XLA{reason}"
+
+
+def uses_xla():
+    """Whether XLA compiles the steps: where there is a GPU, for on a CPU it is slower."""
+    return bool(tf.config.list_physical_devices("GPU"))
+
+
 def versions():
     """Versions of what the numbers depend on."""
     return {

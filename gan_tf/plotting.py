@@ -5,27 +5,34 @@ Functions that draw return a matplotlib `Figure`; `save` writes it. Images are u
 """
 
 import math
-from pathlib import Path
 
 import imageio.v3 as iio
 import numpy as np
 import seaborn as sns
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from PIL import Image, ImageDraw, ImageFont
 from sklearn.metrics import confusion_matrix
 
-from gan_tf import files
+from gan_tf import files, rounding
 
 BLUE, ORANGE, GREEN = sns.color_palette("colorblind")[:3]
 GREY = "0.45"
 
 
 def save(figure, path):
-    """Write `figure` at `path` in the format of its suffix, and return it to be shown."""
-    with files.written_whole(path) as new:
+    """Write `figure` at `path` in the format of its suffix, and return it to be shown.
+
+    A picture that is there already and looks the same (`rounding.same_picture`) is left alone.
+    """
+    with files.written_whole(path, same=_same_picture) as new:
         figure.savefig(new, dpi=110, bbox_inches="tight")
     return figure
+
+
+def _same_picture(one, other):
+    return one.suffix in (".png", ".gif") and rounding.same_picture(one, other)
 
 
 def tile(images, columns, gap=2):
@@ -162,7 +169,8 @@ def output_histogram(named_outputs, title=None):
             bins,
             weights=np.full(len(outputs), 1 / len(outputs)),
             color=(*colour, 0.45),
-            edgecolor=colour,
+            # As a text: of a tuple, Matplotlib 3.10 takes each number for a bar's colour.
+            edgecolor=to_hex(colour),
             hatch=hatch,
             label=f"{name}, mean {np.mean(outputs):.2f}",
         )
@@ -475,7 +483,7 @@ def gif(frames, path, seconds, hold):
         hold: the last one stays for so many seconds.
     """
     milliseconds = [max(20, 1000 * seconds / len(frames))] * (len(frames) - 1) + [1000 * hold]
-    with files.written_whole(Path(path)) as new:
+    with files.written_whole(path, same=_same_picture) as new:
         iio.imwrite(new, frames, extension=".gif", duration=milliseconds, loop=0)
 
 

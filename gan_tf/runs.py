@@ -7,7 +7,8 @@ A finished run is a folder `<recipe>/seed<k>` with
     steps.csv           the same of every 25 steps, of recipes that record them
     <network>.npz       compressed weights, in Keras's order: generator and discriminator, or
                         classifier; those that the recipe releases
-    samples.npz         of a GAN: images of the same latents before training and after each epoch
+    samples.npz         of a GAN: images of the same latents before training and after each epoch,
+                        in 64 levels
     readings.npz        of a classifier: what it read after earlier epochs
 
 While it is trained, `<recipe>/seed<k>.partial` holds the last finished epoch with both
@@ -100,7 +101,8 @@ class GanRun(Run):
     """A finished GAN.
 
     `samples` is uint8 (epochs + 1, recipe.kept_samples, height, width, channels), from latents at
-    equal steps among `fixed_latents(seed, 100)`, first those of the untrained generator.
+    equal steps among `fixed_latents(seed, 100)`, first those of the untrained
+    generator; in 64 levels of grey.
     """
 
     @cached_property
@@ -392,14 +394,14 @@ class _Checkpoint(keras.callbacks.Callback):
             self._write_progress(new)
             for name in self.experiment.recipe.releases:
                 weights = self.experiment.networks[name].get_weights()
-                np.savez_compressed(new / f"{name}.npz", **compression.compressed(weights))
+                compression.save(new / f"{name}.npz", compression.compressed(weights))
         shutil.rmtree(self.partial)
 
     def _write_progress(self, place):
         pd.DataFrame(self.rows).to_csv(place / "history.csv", index=False)
         if self.experiment.recipe.records_steps:
             pd.DataFrame(self.steps.rows).to_csv(place / "steps.csv", index=False)
-        np.savez_compressed(place / self._kept_file, **self.experiment.kept_arrays())
+        compression.save(place / self._kept_file, self.experiment.kept_arrays())
 
     @property
     def _kept_file(self):

@@ -5,7 +5,7 @@
 
 import pandas as pd
 
-from gan_tf import files, profiles
+from gan_tf import files, profiles, rounding
 
 TYPES = {
     "report": str,
@@ -24,47 +24,67 @@ BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 def cell(row, column, measured, reported=None):
     """One cell: its place in the table, the values of every seed, the report's number if any.
 
+    It has as many digits as the seeds' spread justifies: three of the standard deviation, and the
+    mean to the same decimal; of one seed, four digits. Whole numbers keep all of theirs.
+
     Raises:
         ValueError: if nothing was measured.
     """
     values = pd.Series(measured, dtype=float)
     if values.empty:
         raise ValueError(f"Cell ({row}, {column}) has no measured value: give one for each seed.")
+    mean, std = values.mean(), values.std(ddof=1) if len(values) > 1 else None
+    decimals = _decimals(mean, std)
     return {
         "row": row,
         "column": column,
         "reported": reported,
-        "mean": _rounded(values.mean()),
-        "std": _rounded(values.std(ddof=1)) if len(values) > 1 else None,
+        "mean": round(mean, decimals),
+        "std": None if std is None else round(std, decimals),
         "n": len(values),
     }
-
-
-def _rounded(value):
-    """To the six digits of the file, so that it is shown alike before and after."""
-    return float(f"{value:.6g}")
 
 
 def write(cells, folder, report, table):
     """Write `cells` into `<folder>/<report>_<table>.csv`, and return them to be read.
 
     Cells of the same row and column are replaced in their place and others stay, so that several
-    notebooks can fill one table.
+    notebooks can fill one table, one after the other. A cell that is the same but for a unit of
+    its last digit stays, too: another processor rounds otherwise.
 
     Returns:
-        DataFrame of these cells as `to_be_read` makes it.
+        DataFrame of these cells, as they are in the file, as `to_be_read` makes it.
     """
     path = folder / f"{report}_{table}.csv"
     new_cells = [{"report": report, "table": table, **new_cell} for new_cell in cells]
-    written = frame = pd.DataFrame(new_cells, columns=COLUMNS).astype(TYPES)
-    if path.is_file():
-        place = ["row", "column"]
-        both = pd.concat([files.read(path, read), frame])
-        latest = both.drop_duplicates(place, keep="last")
-        frame = both[place].drop_duplicates().merge(latest, on=place)[COLUMNS]
-    with files.written_whole(path) as new:
-        frame.to_csv(new, index=False, float_format="%.6g")
-    return to_be_read(written)
+    with files.held(path, "written"):
+        frame = pd.DataFrame(columns=COLUMNS).astype(TYPES)
+        if path.is_file():
+            frame = files.read(path, read)
+        rows = {(cell["row"], cell["column"]): cell for cell in frame.to_dict("records")}
+        for cell in new_cells:
+            place = cell["row"], cell["column"]
+            if place not in rows or not _same(rows[place], cell):
+                rows[place] = cell
+        frame = pd.DataFrame(rows.values(), columns=COLUMNS).astype(TYPES)
+        if new_cells and not (path.is_file() and files.read(path, read).equals(frame)):
+            with files.written_whole(path) as new:
+                frame.to_csv(new, index=False)
+    written = [rows[cell["row"], cell["column"]] for cell in new_cells]
+    return to_be_read(pd.DataFrame(written, columns=COLUMNS).astype(TYPES))
+
+
+def _decimals(mean, std):
+    return rounding.decimals(std, 3) if std else rounding.decimals(mean, 4)
+
+
+def _same(old, new):
+    """Whether two cells of one place differ by a unit of the last digit at most."""
+    unit = 1.01 * 10.0 ** -_decimals(new["mean"], new["std"])
+    tolerances = {"reported": 0, "mean": unit, "std": unit, "n": 0}
+    one, other = (pd.Series([cell[key] for key in tolerances], dtype=float) for cell in (old, new))
+    differences = (one - other).abs() <= list(tolerances.values())
+    return (differences | (one.isna() & other.isna())).all()
 
 
 def read(path):

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gan_tf import data
+from gan_tf import data, machine
 
 # The most steps of a GAN in one execution, and so what a row of a recorded history holds.
 RECORDED_STEPS = 25
@@ -162,7 +162,7 @@ def compile_classifier(model, optimizer, steps, limit=300):
         optimizer,
         "sparse_categorical_crossentropy",
         metrics=["accuracy"],
-        jit_compile=bool(tf.config.list_physical_devices("GPU")),
+        jit_compile=machine.uses_xla(),
         steps_per_execution=steps_per_execution(steps, limit),
     )
     # Built before the first step, so that a checkpoint finds the optimiser's variables.
@@ -264,8 +264,8 @@ class AdversarialModel(keras.Model):
         ]
 
     def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
-        """Set the optimisers; XLA is on where there is a GPU, for on a CPU it is slower."""
-        kwargs.setdefault("jit_compile", bool(tf.config.list_physical_devices("GPU")))
+        """Set the optimisers; XLA compiles the step where `machine.uses_xla`."""
+        kwargs.setdefault("jit_compile", machine.uses_xla())
         super().compile(**kwargs)
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer

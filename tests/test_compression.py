@@ -9,7 +9,7 @@ from gan_tf import classifiers, compression
 
 def through_a_file(weights):
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **compression.compressed(weights))
+    compression.save(buffer, compression.compressed(weights))
     buffer.seek(0)
     with np.load(buffer, allow_pickle=False) as arrays:
         return compression.restored(dict(arrays)), buffer.getbuffer().nbytes

@@ -667,7 +667,7 @@ class TestBadInput:
         assert list(train().history.index) == [1, 2, 3]
 
     def test_full_disk_while_the_run_is_finished(self, home, monkeypatch):
-        save = np.savez_compressed
+        save = compression.save
 
         def full(path, *arrays, **named):
             if path.name == "discriminator.npz":
@@ -676,7 +676,7 @@ class TestBadInput:
 
         folder = runs.folder("tiny", 0, "smoke", 3)
         with monkeypatch.context() as patch:
-            patch.setattr(np, "savez_compressed", full)
+            patch.setattr(compression, "save", full)
             with pytest.raises(OSError, match="seed0-3epochs .No space left"):
                 train()
         assert not folder.exists() and not list(folder.parent.glob(".*.new"))
