@@ -15,6 +15,17 @@ test: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
+# Under Colab's versions, gan_tf not installed: what may differ there.
+test-colab: .venv-colab/installed
+	.venv-colab/bin/python -m pytest -m colab --numprocesses 2 --dist worksteal
+	.venv-colab/bin/python -m pytest -m "not colab and not slow" --numprocesses 2 --dist worksteal
+
+# Under the lowest versions that pyproject.toml allows: imports, trains and plots.
+test-lowest: .venv-lowest/installed
+	.venv-lowest/bin/python -m gan_tf train gavazzi --profile smoke
+	.venv-lowest/bin/python -m gan_tf sample gavazzi --profile smoke --out build/lowest.png
+	.venv-lowest/bin/python -m pytest tests/test_init.py tests/test_plotting.py tests/test_losses.py
+
 lab: .venv/installed
 	$(BIN)/jupyter lab notebooks
 
@@ -26,9 +37,33 @@ browser:
 	which chromium chromedriver || \
 	    (apt-get update -qq && apt-get install -qq --yes chromium chromium-driver)
 
+# Writes the address in pyproject.toml into the notebooks and the README.
+address: .venv/installed
+	$(BIN)/python -m gan_tf.colab
+
 .venv/installed: requirements.txt pyproject.toml
 	$(PYTHON) -c "import sys; v = sys.version_info; (3, 11) <= v < (3, 14) or sys.exit(f'gan_tf needs Python 3.11 to 3.13, and this is {v[0]}.{v[1]}: run make PYTHON=python3.12, say.')"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
+
+.venv-colab/installed: constraints-colab.txt
+	$$(command -v python3.12 || echo $(PYTHON)) -m venv .venv-colab
+	.venv-colab/bin/pip install --quiet --disable-pip-version-check \
+	    --requirement constraints-colab.txt --constraint constraints-colab.txt pytest pytest-xdist nbclient
+	touch $@
+
+.venv-lowest/installed: requirements-lowest.txt
+	$(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/pip install --quiet --disable-pip-version-check \
+	    --requirement requirements-lowest.txt pytest
+	.venv-lowest/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+# The lowest versions anew, after a bound in pyproject.toml was changed.
+requirements-lowest.txt: pyproject.toml
+	$(PYTHON) -m venv .venv-uv
+	.venv-uv/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+	.venv-uv/bin/uv pip compile --quiet --resolution lowest-direct --python-version 3.11 \
+	    --no-header --output-file $@ pyproject.toml

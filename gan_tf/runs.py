@@ -394,7 +394,7 @@ class _Checkpoint(keras.callbacks.Callback):
             self._write_progress(new)
             for name in self.experiment.recipe.releases:
                 weights = self.experiment.networks[name].get_weights()
-                compression.save(new / f"{name}.npz", compression.compressed(weights))
+                compression.save(new / f"{name}.npz", compression.released(weights))
         shutil.rmtree(self.partial)
 
     def _write_progress(self, place):

@@ -1,5 +1,6 @@
 import shutil
 
+import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -27,3 +28,11 @@ def home(tmp_path, monkeypatch):
     for name in ("GAN_TF_PROFILE", "GAN_TF_RETRAIN", "GAN_TF_DATA"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
+
+
+@pytest.fixture
+def noise_for_svhn(tmp_path, monkeypatch):
+    """A few images in the place of house numbers, which are not to be had without network."""
+    noise = np.random.default_rng(0).integers(0, 256, (64, 32, 32, 3), np.uint8)
+    np.savez(tmp_path / "svhn_sample.npz", x_train=noise)
+    monkeypatch.setenv("GAN_TF_DATA", str(tmp_path))

@@ -68,3 +68,17 @@ def test_float16_without_steps_is_read_too():
     kernel = np.array([[1.5, -2]], np.float16)
     (restored,) = compression.restored({"arr_0": kernel})
     assert restored.dtype == np.float32 and restored.tolist() == [[1.5, -2]]
+
+
+def test_small_networks_are_released_in_float16():
+    small, large = (build().get_weights() for build in (classifiers.lenet, classifiers.fcnn))
+    assert {array.dtype for array in compression.released(small).values()} == {np.dtype(np.float16)}
+    assert "step_0" in compression.released(large)
+
+
+def test_few_greys():
+    images = np.arange(256, dtype=np.uint8)
+    greys = compression.in_few_greys(images)
+    assert len(np.unique(greys)) == 64 and greys[[0, 255]].tolist() == [0, 255]
+    assert np.abs(greys.astype(int) - images).max() == 2
+    assert np.array_equal(compression.in_few_greys(greys), greys)

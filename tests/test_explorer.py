@@ -52,6 +52,7 @@ def test_two_equal_digits_span_no_plane(shown):
     assert shown._picture.value == before
 
 
+@pytest.mark.slow
 @browser.needs_chromium
 def test_in_a_browser(tmp_path):
     code = "from tests.test_explorer import explorer\nexplorer()"

@@ -120,6 +120,7 @@ def test_second_process_says_who_holds_it_and_waits(tmp_path, capsys):
     waiting.join()
 
 
+@pytest.mark.slow
 def test_a_killed_holder_holds_no_more(tmp_path):
     path = tmp_path / "run"
     holder = subprocess.Popen(

@@ -148,6 +148,7 @@ class TestTool:
             LabellingTool(wrong, Labels(path, 4))
 
 
+@pytest.mark.slow
 @browser.needs_chromium
 def test_in_a_browser(tmp_path, path):
     """Label five images by click and key, reload, go on."""

@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 
 import nbformat
-import numpy as np
 import pytest
 from nbclient import NotebookClient
 
@@ -23,14 +22,7 @@ def outputs(notebook):
     return [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
 
 
-@pytest.fixture
-def noise_for_svhn(tmp_path, monkeypatch):
-    """A few images in the place of house numbers, which are not to be had without network."""
-    noise = np.random.default_rng(0).integers(0, 256, (64, 32, 32, 3), np.uint8)
-    np.savez(tmp_path / "svhn_sample.npz", x_train=noise)
-    monkeypatch.setenv("GAN_TF_DATA", str(tmp_path))
-
-
+@pytest.mark.slow  # tests/test_notebooks_fetched.py runs them under Colab's versions.
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.usefixtures("noise_for_svhn")
 def test_runs_small_without_warnings_and_writes_its_figures(path, monkeypatch):

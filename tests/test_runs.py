@@ -262,6 +262,7 @@ def test_what_a_kill_after_finishing_left_over_is_not_gone_on_with(home, monkeyp
     assert folder.stat().st_mtime_ns > before and not partial.exists()
 
 
+@pytest.mark.slow
 def test_killing_ten_times_gives_the_uninterrupted_run(home):
     epochs = 80
     expected = result(train(epochs=epochs))

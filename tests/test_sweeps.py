@@ -79,6 +79,7 @@ def test_what_was_done_before_an_error_is_kept(path):
     pd.testing.assert_frame_equal(sweep(work, CELLS, path, 1), expected())
 
 
+@pytest.mark.slow
 def test_a_killed_sweep_ends_with_the_same_table(path):
     program = (
         "import sys, time; from pathlib import Path; from tests import test_sweeps as t\n"

@@ -32,6 +32,34 @@ def test_notebooks_fill_one_table(tmp_path):
     ]
 
 
+def test_digits_that_the_spread_justifies():
+    several = tables.cell("a", "x", [0.96281, 0.96655, 0.95918])
+    assert (several["mean"], several["std"]) == (0.96285, 0.00369)
+    assert [tables.cell("a", "x", v)["mean"] for v in (0.123456, 39.4051, 12345.6)] == [
+        0.1235,
+        39.41,
+        12346,
+    ]
+    assert tables.cell("a", "x", [1, 1])["std"] == 0
+
+
+def test_a_cell_that_differs_by_a_unit_of_its_last_digit_stays(tmp_path):
+    path = tmp_path / "r_t.csv"
+    tables.write([tables.cell("a", "x", 39.41), tables.cell("b", "x", [1, 2])], tmp_path, "r", "t")
+    before = path.read_text(), path.stat().st_mtime_ns
+    shown = tables.write([tables.cell("a", "x", 39.42)], tmp_path, "r", "t")
+    assert shown["here"].tolist() == ["39.41"]
+    assert (path.read_text(), path.stat().st_mtime_ns) == before
+    for other in (
+        tables.cell("a", "x", 39.43),
+        tables.cell("a", "x", 39.41, reported=39),
+        tables.cell("a", "x", [39.41, 39.41]),
+    ):
+        shown = tables.write([other], tmp_path, "r", "t")
+        assert shown.equals(tables.to_be_read(tables.read(path)[:1]))
+        assert f"{other['mean']:g}" in path.read_text()
+
+
 FRAME = pd.DataFrame(
     [
         ["r", "t", "CNN", "real", 0.994, 0.99351, 0.00041, 3],
