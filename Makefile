@@ -4,7 +4,7 @@ PROFILE ?= paper
 RETRAIN ?= 0
 
 BIN := .venv/bin
-.PHONY: figures test test-colab test-lowest lab bench browser address
+.PHONY: figures test test-colab test-lowest lowest lab bench browser address
 
 # Run the notebooks in order, from the released runs, or with RETRAIN=1 from training anew.
 figures: .venv/installed
@@ -62,8 +62,8 @@ address: .venv/installed
 	touch $@
 
 # The lowest versions anew, after a bound in pyproject.toml was changed.
-requirements-lowest.txt: pyproject.toml
+lowest:
 	$(PYTHON) -m venv .venv-uv
 	.venv-uv/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
 	.venv-uv/bin/uv pip compile --quiet --resolution lowest-direct --python-version 3.11 \
-	    --no-header --output-file $@ pyproject.toml
+	    --no-header --output-file requirements-lowest.txt pyproject.toml

@@ -6,6 +6,7 @@ its MD5 sum before it is read, MNIST by that of its arrays.
 
 import gzip
 import hashlib
+import lzma
 import os
 import struct
 import zipfile
@@ -32,6 +33,9 @@ MD5 = {
     "train_32x32.mat": "e26dedcc434d2e4c54c9b2d4a06d8373",
     "test_32x32.mat": "eb5a983be6a315427106f1b164d9cef3",
 }
+
+# What reading a damaged archive raises.
+DAMAGED = zipfile.BadZipFile, zlib.error, lzma.LZMAError
 
 
 class Dataset(NamedTuple):
@@ -160,14 +164,18 @@ def _load_mnist():
             f"mnist.npz is not in {FOLDER}: restore it with git, or put it into a folder and "
             "name that folder in the environment variable GAN_TF_DATA."
         )
-    arrays = _read_npz(path)
-    found = hashlib.md5(b"".join(arrays[key].tobytes() for key in Dataset._fields if key in arrays))
-    if found.hexdigest() != MNIST_MD5:
+    try:
+        dataset = _dataset(path, _read_npz(path))
+        arrays = [array for array in dataset if array is not None]
+        found = hashlib.md5(b"".join(array.tobytes() for array in arrays)).hexdigest()
+        if found != MNIST_MD5:
+            raise ValueError(f"the MD5 of its arrays is {found}, not {MNIST_MD5}")
+    except ValueError as error:
         raise ValueError(
-            f"{path} is damaged or not MNIST (the MD5 of its arrays is {found.hexdigest()}, not "
-            f"{MNIST_MD5}): restore it with git, or replace it by Keras's mnist.npz."
-        )
-    return _dataset(path, arrays)
+            f"{path} is damaged or not MNIST ({str(error).rstrip('.')}): restore it with git, or "
+            "replace it by Keras's mnist.npz."
+        ) from error
+    return dataset
 
 
 def _load_fashion_mnist():
@@ -262,7 +270,7 @@ def _read_npz(path, keys=Dataset._fields):
             raise ValueError("it is no zip archive, or not the whole of one")
         with np.load(path, allow_pickle=False) as arrays:
             return {key: np.asarray(arrays[key]) for key in keys if key in arrays}
-    except (ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+    except (ValueError, OSError, EOFError, RuntimeError, *DAMAGED) as error:
         raise ValueError(
             f"{path} cannot be read as an .npz file of plain arrays ({error}): write it anew with "
             "numpy.savez_compressed."

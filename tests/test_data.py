@@ -110,8 +110,9 @@ def test_mnist_is_taken_from_the_users_folder_where_data_has_none(
     tmp_path, monkeypatch, user_folder
 ):
     monkeypatch.setattr(data, "FOLDER", tmp_path)
-    np.savez(user_folder / "mnist.npz", x_train=random_images(2, 28, 28))
-    accept(monkeypatch, user_folder)
+    images = random_images(2, 28, 28)
+    np.savez(user_folder / "mnist.npz", x_train=images)
+    monkeypatch.setattr(data, "MNIST_MD5", hashlib.md5(images.tobytes()).hexdigest())
     assert data.load("mnist").x_train.shape == (2, 28, 28, 1)
 
 
@@ -127,6 +128,29 @@ def test_truncated_mnist(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "FOLDER", tmp_path)
     message = error_of(ValueError, "mnist")
     assert str(tmp_path / "mnist.npz") in message and "damaged" in message
+
+
+def test_mnist_of_other_bytes_but_the_same_arrays(tmp_path, monkeypatch):
+    with np.load(data.FOLDER / "mnist.npz") as arrays:
+        np.savez(tmp_path / "mnist.npz", **arrays)
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    assert len(data.load("mnist").x_train) == 60_000
+
+
+@pytest.mark.parametrize("place", [100, 5_000_000])
+def test_mnist_with_a_damaged_byte(tmp_path, monkeypatch, place):
+    content = bytearray((data.FOLDER / "mnist.npz").read_bytes())
+    content[place] ^= 255
+    (tmp_path / "mnist.npz").write_bytes(content)
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    assert "damaged" in error_of(ValueError, "mnist")
+
+
+def test_other_images_under_mnists_name(tmp_path, monkeypatch):
+    np.savez(tmp_path / "mnist.npz", x_train=random_images(2, 28, 28))
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    message = error_of(ValueError, "mnist")
+    assert "not MNIST" in message and data.MNIST_MD5 in message
 
 
 # Fashion-MNIST and SVHN

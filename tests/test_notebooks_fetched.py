@@ -3,7 +3,6 @@
 The set-up cell fetches the last commit from a file:// address. Run by `make test-colab`.
 """
 
-import importlib.metadata
 import os
 
 import filelock
@@ -48,11 +47,6 @@ def start(folder, notebook):
 def as_in_colab(monkeypatch):
     for name in ("GAN_TF_PROFILE", "GAN_TF_RETRAIN", "PYTHONPATH"):
         monkeypatch.delenv(name, raising=False)
-
-
-def test_gan_tf_is_not_installed():
-    with pytest.raises(importlib.metadata.PackageNotFoundError):
-        importlib.metadata.version("gan_tf")
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

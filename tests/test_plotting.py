@@ -239,3 +239,24 @@ def test_gif_loops_and_holds_its_last_frame(tmp_path):
     labels = [frame[:26] for frame in frames]
     assert not np.array_equal(labels[0], labels[1])
     assert [int(frame[40, 12]) for frame in frames] == pytest.approx([0, 90, 200], abs=5)
+
+
+def test_a_picture_that_looks_the_same_is_left_alone(tmp_path):
+    path = tmp_path / "samples.png"
+    images = np.random.default_rng(0).integers(0, 250, (9, 28, 28, 1), np.uint8)
+    plotting.save(plotting.sample_grid(images), path)
+    before = path.stat().st_mtime_ns
+    plotting.save(plotting.sample_grid(images + 1), path)
+    assert path.stat().st_mtime_ns == before
+    plotting.save(plotting.sample_grid(255 - images), path)
+    assert path.stat().st_mtime_ns > before
+    assert [file.name for file in tmp_path.iterdir()] == ["samples.png"]
+    path.with_suffix(".pdf").write_text("no picture")
+    plotting.save(plotting.sample_grid(images), path.with_suffix(".pdf"))
+    assert path.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_histogram_has_edges_of_one_colour_each():
+    figure = plotting.output_histogram({"real": np.linspace(0.1, 0.9, 50)})
+    edges = {patch.get_edgecolor() for patch in figure.axes[0].patches}
+    assert len(edges) == 1 and next(iter(edges))[:3] == pytest.approx(plotting.BLUE, abs=0.01)
