@@ -17,7 +17,8 @@ test: .venv/installed
 
 # Under Colab's versions, gan_tf not installed: what may differ there.
 test-colab: .venv-colab/installed
-	.venv-colab/bin/python -m pytest -m colab --numprocesses 2 --dist worksteal
+	.venv-colab/bin/python -m pytest -m colab --numprocesses 2 --dist worksteal \
+	    tests/test_notebooks_fetched.py tests/test_xla.py
 	.venv-colab/bin/python -m pytest -m "not colab and not slow" --numprocesses 2 --dist worksteal
 
 # Under the lowest versions that pyproject.toml allows: imports, trains and plots.
@@ -51,7 +52,7 @@ address: .venv/installed
 .venv-colab/installed: constraints-colab.txt
 	$$(command -v python3.12 || echo $(PYTHON)) -m venv .venv-colab
 	.venv-colab/bin/pip install --quiet --disable-pip-version-check \
-	    --requirement constraints-colab.txt --constraint constraints-colab.txt pytest pytest-xdist nbclient
+	    --requirement constraints-colab.txt --constraint constraints-colab.txt pytest pytest-xdist nbclient selenium
 	touch $@
 
 .venv-lowest/installed: requirements-lowest.txt

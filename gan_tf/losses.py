@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import keras
 import tensorflow as tf
 
 
@@ -156,10 +157,17 @@ class Wasserstein(_Critic):
 
     def constrain(self, discriminator):
         for weight in discriminator.trainable_variables:
-            weight.constraint = self._clipped
+            weight.constraint = _Clipped(self.clip)
 
-    def _clipped(self, weight):
-        return tf.clip_by_value(weight, -self.clip, self.clip)
+
+class _Clipped(keras.constraints.Constraint):
+    """Keeps weights within -bound and bound."""
+
+    def __init__(self, bound):
+        self.bound = bound
+
+    def __call__(self, weight):
+        return tf.clip_by_value(weight, -self.bound, self.bound)
 
 
 @dataclass(frozen=True)
