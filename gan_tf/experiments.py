@@ -142,7 +142,7 @@ class GanExperiment:
         if self.judge:
             measured |= self._judged()
             if measured["frechet"] < self.best["best_frechet"]:
-                weights = compression.compressed(self.model.generator.get_weights())
+                weights = compression.released(self.model.generator.get_weights())
                 self.best = {f"best_generator_{name}": weights[name] for name in weights}
                 self.best["best_frechet"] = measured["frechet"]
         return measured

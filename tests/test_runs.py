@@ -457,7 +457,7 @@ def test_frozen_convolutions_are_those_of_the_discriminator_and_do_not_move(home
     run = runs.train("tiny-finetuned", seed=1, profile="smoke")
     # The GAN that it needed is there now, in the same profile and with seed 0.
     discriminator = runs.load(runs.folder("tiny", 0, "smoke")).discriminator
-    expected = compression.compressed(discriminator.layers[0].get_weights())
+    expected = compression.released(discriminator.layers[0].get_weights())
     for weight, unmoved in zip(
         run.classifier.layers[0].get_weights(), compression.restored(expected), strict=True
     ):
