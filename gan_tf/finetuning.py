@@ -19,12 +19,12 @@ def cells(profile=None):
     """
     profile = profiles.get(profile)
     size = profile.images or 60_000
-    few = [(count, 1 if profile.images else 3) for count in (100, 1000, 10_000) if count < size]
+    few = [(count, 3) for count in (100, 1000, 10_000) if count < size]
     return [
         {"network": network, "labelled": labelled, "seed": seed, "profile": profile.name}
         for labelled, seeds in [*few, (size, 1)]
         for network in NETWORKS
-        for seed in range(seeds)
+        for seed in profile.seeds(seeds)
     ]
 
 

@@ -21,6 +21,10 @@ class Profile:
     images: int | None = None
     epochs: int | None = None
 
+    def seeds(self, count):
+        """The seeds of what is trained `count` times, `range(count)`; in small profiles once."""
+        return range(count if self.images is None else 1)
+
     @property
     def home(self):
         """The folder with data/runs, figures and notebooks of this size.

@@ -46,7 +46,7 @@ def cells(recipe, profile=None):
             "profile": profile.name,
         }
         for strategy, real in [*wanted, ("union", size)]
-        for seed in range(1 if profile.images else 3)
+        for seed in profile.seeds(3)
     ]
 
 
