@@ -35,6 +35,7 @@ def execute(path, target):
         notebook,
         timeout=None,
         record_timing=False,
+        coalesce_streams=True,
         resources={"metadata": {"path": path.parent}},
         extra_arguments=["--log-level=ERROR"],
     )
