@@ -47,11 +47,14 @@ async def _run(chapters, folder, at_a_time):
         async with turns:
             start = time.perf_counter()
             command = [sys.executable, "-m", "gan_tf.chapter", path, folder / path.name]
-            process = await asyncio.create_subprocess_exec(*map(str, command), env=environment)
+            process = await asyncio.create_subprocess_exec(
+                *map(str, command), env=environment, stderr=asyncio.subprocess.PIPE
+            )
             running.add(process)
-            failed = await process.wait()
+            _, errors = await process.communicate()
             running.remove(process)
-            if failed:
+            if process.returncode:
+                print(errors.decode().rstrip(), file=sys.stderr)
                 raise _Failed
             done.append(path)
             left = len(chapters) - len(done)
