@@ -18,14 +18,14 @@ test: .venv/installed
 # Under Colab's versions, gan_tf not installed: what may differ there.
 test-colab: .venv-colab/installed
 	.venv-colab/bin/python -m pytest -m colab --numprocesses 2 --dist worksteal \
-	    tests/test_notebooks_fetched.py tests/test_xla.py
+	    tests/book/test_notebooks_fetched.py tests/training/test_xla.py
 	.venv-colab/bin/python -m pytest -m "not colab and not slow" --numprocesses 2 --dist worksteal
 
 # Under the lowest versions that pyproject.toml allows: imports, trains and plots.
 test-lowest: .venv-lowest/installed
 	.venv-lowest/bin/python -m gan_tf train gavazzi --profile smoke
 	.venv-lowest/bin/python -m gan_tf sample gavazzi --profile smoke --out build/lowest.png
-	.venv-lowest/bin/python -m pytest tests/test_init.py tests/test_plotting.py tests/test_losses.py
+	.venv-lowest/bin/python -m pytest tests/test_init.py tests/show/test_curves.py tests/training/test_losses.py
 
 lab: .venv/installed
 	$(BIN)/jupyter lab notebooks
@@ -40,7 +40,7 @@ browser:
 
 # Writes the address in pyproject.toml into the notebooks and the README.
 address: .venv/installed
-	$(BIN)/python -m gan_tf.colab
+	$(BIN)/python -m gan_tf.book.colab
 
 .venv/installed: requirements.txt pyproject.toml
 	$(PYTHON) -c "import sys; v = sys.version_info; (3, 11) <= v < (3, 14) or sys.exit(f'gan_tf needs Python 3.11 to 3.13, and this is {v[0]}.{v[1]}: run make PYTHON=python3.12, say.')"

@@ -8,10 +8,14 @@ takes about 30 minutes on two cores that emulate bfloat16; finished runs are not
 
 import statistics
 
-import gan_tf.quiet  # noqa: F401
+import gan_tf.environment.quiet_tensorflow  # noqa: F401
 
 # isort: split
-from gan_tf import data, metrics, profiles, runs, tables
+from gan_tf.data import datasets as data
+from gan_tf.environment import profiles
+from gan_tf.measures import metrics
+from gan_tf.runs import life_of_a_run as runs
+from gan_tf.show import tables
 
 SEEDS = (0, 1, 2)
 RECIPE, EPOCHS = "dcgan-28", 8

@@ -10,14 +10,17 @@ the same result with fewer products can exceed the peak. Run it on an idle machi
 import statistics
 import time
 
-import gan_tf.quiet  # noqa: F401
+import gan_tf.environment.quiet_tensorflow  # noqa: F401
 
 # isort: split
 import keras
 import tensorflow as tf
 
-from gan_tf import data, machine, recipes, training
-from gan_tf.fourier import FourierConv2DTranspose
+from gan_tf.data import datasets as data
+from gan_tf.environment import hardware as machine
+from gan_tf.networks.fourier_convolution import FourierConv2DTranspose
+from gan_tf.recipes import recipe as recipes
+from gan_tf.training import gan as training
 
 BATCH = 256
 STEPS = 18

@@ -17,8 +17,8 @@ A training that is stopped goes on where it was when the same command is given a
 def main(arguments=None):
     """Carry out one command; the exit code is 2 for bad input, 1 for a failed training."""
     options = _parser().parse_args(arguments)
-    import gan_tf.quiet  # noqa: F401
-    from gan_tf.training import TrainingDiverged
+    import gan_tf.environment.quiet_tensorflow  # noqa: F401
+    from gan_tf.training.gan import TrainingDiverged
 
     try:
         options.command(options)
@@ -110,7 +110,8 @@ def _add_profile(parser):
 
 
 def _list(options):
-    from gan_tf import recipes, runs
+    from gan_tf.recipes import recipe as recipes
+    from gan_tf.runs import life_of_a_run as runs
 
     width = max(map(len, recipes.RECIPES))
     for recipe in recipes.RECIPES.values():
@@ -119,7 +120,7 @@ def _list(options):
 
 
 def _train(options):
-    from gan_tf import runs
+    from gan_tf.runs import life_of_a_run as runs
 
     run = runs.train(
         options.recipe,
@@ -134,7 +135,9 @@ def _train(options):
 
 
 def _sample(options):
-    from gan_tf import plotting, recipes, runs
+    from gan_tf.recipes import recipe as recipes
+    from gan_tf.runs import life_of_a_run as runs
+    from gan_tf.show import curves as plotting
 
     if options.run in recipes.RECIPES:
         folder = runs.folder(
@@ -151,7 +154,9 @@ def _sample(options):
 
 
 def _tensorboard(options):
-    from gan_tf import board, profiles, runs
+    from gan_tf.environment import profiles
+    from gan_tf.runs import life_of_a_run as runs
+    from gan_tf.show import tensorboard as board
 
     profile = profiles.get(options.profile)
     found = runs.finished(profile.name)

@@ -1,1 +1,1 @@
-import gan_tf.quiet  # noqa: F401, before the tests import TensorFlow themselves
+import gan_tf.environment.quiet_tensorflow  # noqa: F401, before the tests import TensorFlow themselves

@@ -1,0 +1,81 @@
+"""Runs the chapters and says how far it is: what `make figures` calls."""
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+
+from gan_tf.environment import profiles
+from gan_tf.show import tables
+
+# For TensorFlow, and for NumPy's linear algebra.
+ONE_THREAD = dict.fromkeys(
+    ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OPENBLAS_NUM_THREADS"), "1"
+)
+
+
+def main(arguments=None):
+    """Run the chapters whose numbers are given, else all; the exit code is 1 if one fails.
+
+    Trainings take both cores, and later chapters load what earlier ones trained: they run in order.
+    Chapters that only load run two at a time, from the last one, for it is the last ones that take
+    long: none is left to run alone at the end.
+    """
+    parser = argparse.ArgumentParser(prog="python -m gan_tf.book", description=__doc__)
+    parser.add_argument("numbers", nargs="*", metavar="NUMBER", help="such as 03; default: all")
+    numbers = parser.parse_args(arguments).numbers
+    profile = profiles.get()
+    chapters = sorted((profiles.ROOT / "notebooks").glob("*.ipynb"))
+    chapters = [path for path in chapters if not numbers or path.name[:2] in numbers]
+    loads = profile.name == "paper" and os.environ.get("GAN_TF_RETRAIN") != "1"
+    order, at_a_time = (chapters[::-1], 2) if loads else (chapters, 1)
+    if not asyncio.run(_run(order, profile.home / "notebooks", at_a_time)):
+        return 1
+    if profile.name == "paper":
+        tables.into_readme(profiles.ROOT / "README.md", profile.figures / "tables")
+    return 0
+
+
+async def _run(chapters, folder, at_a_time):
+    """Whether all chapters ran, each in a process of its own; the first that fails ends them."""
+    begun, done, running = time.perf_counter(), [], set()
+    turns = asyncio.Semaphore(at_a_time)
+    # Two that each want all cores get in each other's way: a tenth slower.
+    environment = os.environ | (ONE_THREAD if at_a_time > 1 else {})
+
+    async def run(path):
+        async with turns:
+            start = time.perf_counter()
+            command = [sys.executable, "-m", "gan_tf.book.chapter", path, folder / path.name]
+            process = await asyncio.create_subprocess_exec(
+                *map(str, command), env=environment, stderr=asyncio.subprocess.PIPE
+            )
+            running.add(process)
+            _, errors = await process.communicate()
+            running.remove(process)
+            if process.returncode:
+                print(errors.decode().rstrip(), file=sys.stderr)
+                raise _Failed
+            done.append(path)
+            left = len(chapters) - len(done)
+            seconds = time.perf_counter() - start
+            print(f"{path.stem:30} {seconds:6.0f} s, {left} of {len(chapters)} left", flush=True)
+
+    try:
+        await asyncio.gather(*map(run, chapters))
+    except _Failed:
+        # At once, or nbclient and the kernel, which ends with it, would have much to say.
+        for process in running:
+            process.kill()
+        return False
+    print(f"{'all':30} {time.perf_counter() - begun:6.0f} s")
+    return True
+
+
+class _Failed(Exception):
+    """A chapter has failed, and has said why."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""Executes one chapter: `python -m gan_tf.book.chapter NOTEBOOK TARGET`.
+
+Outputs that are the committed ones up to rounding are kept as they are.
+"""
+
+import base64
+import io
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from gan_tf.storage import files, rounding
+
+# Chapters begin a line with it where their data are not to be had.
+NOT_MADE = "Not made anew"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+class ChapterFailed(Exception):
+    """A cell of a chapter raised an error; says which, and what."""
+
+
+def execute(path, target):
+    """Execute the notebook at `path` from top to bottom and keep it at `target`.
+
+    Raises:
+        ChapterFailed: if a cell fails; then nothing is written.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    before = nbformat.read(target, as_version=4) if target.is_file() else None
+    client = NotebookClient(
+        notebook,
+        timeout=None,
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": path.parent}},
+        extra_arguments=["--log-level=ERROR"],
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        cell = next(cell for cell in notebook.cells if _failed(cell))
+        raise ChapterFailed(
+            f"{path.name} failed in the cell\n\n{cell.source}\n\n{error.ename}: {error.evalue}"
+        ) from None
+    if before is None or not kept(before, notebook):
+        with files.written_whole(target) as new:
+            nbformat.write(notebook, new)
+
+
+def _failed(cell):
+    return any(output.output_type == "error" for output in cell.get("outputs", ()))
+
+
+def kept(before, notebook):
+    """Put what `before` shows in the place of each output of `notebook` that is the same.
+
+    Outputs are the same up to rounding; those of the set-up cell, which are of the machine, and
+    of cells whose data are not to be had, always.
+
+    Returns:
+        Whether nothing new is left.
+    """
+    if [cell.source for cell in before.cells] != [cell.source for cell in notebook.cells]:
+        return False
+    notebook.metadata = before.metadata
+    everything = True
+    for old, new in zip(before.cells, notebook.cells, strict=True):
+        if new.cell_type != "code":
+            continue
+        if _is_of_the_machine(new) or _same_outputs(old.outputs, new.outputs):
+            new.outputs = old.outputs
+        else:
+            everything = False
+        everything = everything and old.execution_count == new.execution_count
+    return everything
+
+
+def _is_of_the_machine(cell):
+    lines = "".join(output.get("text", "") for output in cell.outputs).splitlines()
+    lacks_data = any(line.startswith(NOT_MADE) for line in lines)
+    return lacks_data or "machine" in cell.metadata.get("tags", [])
+
+
+def _same_outputs(one, other):
+    if [output.output_type for output in one] != [output.output_type for output in other]:
+        return False
+    return all(map(_same_output, one, other))
+
+
+def _same_output(one, other):
+    if "text" in one:
+        return one.name == other.name and rounding.same_text(one.text, other.text)
+    one, other = one.get("data", {}), other.get("data", {})
+    return one.keys() == other.keys() and all(_same_data(k, one[k], other[k]) for k in one)
+
+
+def _same_data(kind, one, other):
+    if kind == WIDGET:  # Its number is drawn anew each time.
+        return True
+    if kind in ("image/png", "image/gif"):
+        return rounding.same_picture(*(io.BytesIO(base64.b64decode(data)) for data in (one, other)))
+    return rounding.same_text(str(one), str(other))
+
+
+def main(path, target):
+    """Execute and keep a chapter; the exit code is 1 if a cell fails."""
+    try:
+        execute(Path(path), Path(target))
+    except ChapterFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,174 @@
+"""How real are images: functions of a classifier, or of its features or probabilities."""
+
+from collections import Counter
+
+import keras
+import numpy as np
+from scipy.spatial.distance import pdist
+from scipy.special import entr
+from sklearn.neighbors import NearestNeighbors
+
+from gan_tf.data import datasets as data
+
+
+def predicted(classifier, images):
+    """The most probable class uint8 (n,) of images uint8 (n, height, width, channels)."""
+    probabilities = classifier.predict(data.to_unit(images), batch_size=500, verbose=0)
+    return probabilities.argmax(axis=1).astype(np.uint8)
+
+
+def accuracy(classifier, images, labels):
+    """Share of images uint8 (n, height, width, channels) that get their label (n,)."""
+    return float(np.mean(predicted(classifier, images) == labels))
+
+
+def read(classifier, images):
+    """What a classifier makes of images, for `frechet_distance` and `inception_score`.
+
+    Args:
+        classifier: Keras model with a layer called "features", as `classifiers.lenet`.
+        images: uint8 (n, height, width, channels).
+
+    Returns:
+        features (n, f) and probabilities (n, classes).
+    """
+    outputs = [classifier.get_layer("features").output, *classifier.outputs]
+    reader = keras.Model(classifier.inputs, outputs)
+    return reader.predict(data.to_unit(images), batch_size=500, verbose=0)
+
+
+def most_confused(labels, predicted, count=5):
+    """The most frequent confusions, as tuples (true, predicted, how often), the first most.
+
+    Args:
+        labels, predicted: (n,) integers.
+        count: how many; fewer where fewer were confused.
+    """
+    pairs = Counter(zip(np.asarray(labels).tolist(), np.asarray(predicted).tolist(), strict=True))
+    wrong = [(*pair, times) for pair, times in pairs.items() if pair[0] != pair[1]]
+    return sorted(wrong, key=lambda confusion: (-confusion[2], *confusion[:2]))[:count]
+
+
+def inception_score(probabilities, splits=10):
+    """Inception score (Salimans et al. 2016): mean and standard deviation over the splits.
+
+    exp of the mean Kullback-Leibler divergence, in nats, of p(y|x) from the marginal p(y) of
+    the scored images themselves; it lies between 1 and the number of classes.
+
+    Args:
+        probabilities: (n, classes), rows that sum to 1.
+        splits: equal parts in the order given, each scored by itself.
+
+    Raises:
+        ValueError: if the rows are no probabilities or cannot be split so.
+    """
+    probabilities = np.asarray(probabilities, np.float64)
+    if probabilities.ndim != 2 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-4):
+        raise ValueError("The inception score needs probabilities (n, classes) that sum to 1.")
+    if len(probabilities) == 0 or len(probabilities) % splits:
+        raise ValueError(f"{len(probabilities)} images do not make {splits} equal splits.")
+    parts = probabilities.reshape(splits, -1, probabilities.shape[1])
+    marginal = np.broadcast_to(parts.mean(axis=1, keepdims=True), parts.shape)
+    ratio = np.divide(parts, marginal, out=np.ones_like(parts), where=parts > 0)
+    scores = np.exp((parts * np.log(ratio)).sum(axis=2).mean(axis=1))
+    return scores.mean(), scores.std()
+
+
+def frechet_distance(features, other):
+    """Fréchet distance of two sets of features (Heusel et al. 2017), 0 for equal Gaussians.
+
+    |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of their means and covariances.
+
+    Args:
+        features, other: (n, d) and (m, d), more images than features in each.
+
+    Raises:
+        ValueError: if the two have another number of features, or too few images.
+    """
+    features, other = np.asarray(features, np.float64), np.asarray(other, np.float64)
+    if features.ndim != 2 or other.ndim != 2 or features.shape[1] != other.shape[1]:
+        raise ValueError(
+            f"The Fréchet distance compares features (n, d) with (m, d), not {features.shape} "
+            f"with {other.shape}."
+        )
+    if min(len(features), len(other)) <= features.shape[1]:
+        raise ValueError(
+            f"{min(len(features), len(other))} images are too few for the covariance of "
+            f"{features.shape[1]} features: take more images than features."
+        )
+    covariance, other_covariance = np.cov(features.T), np.cov(other.T)
+    # The trace of the root is the sum of the roots of the product's eigenvalues.
+    eigenvalues = np.linalg.eigvals(np.atleast_2d(covariance) @ np.atleast_2d(other_covariance))
+    root_trace = np.sqrt(np.maximum(eigenvalues.real, 0)).sum()
+    between_means = np.sum((features.mean(axis=0) - other.mean(axis=0)) ** 2)
+    return between_means + np.trace(np.atleast_2d(covariance + other_covariance)) - 2 * root_trace
+
+
+def class_entropy(labels, classes=10):
+    """Entropy in nats of the classes among labels (n,): ln(classes) if all are equally frequent.
+
+    Raises:
+        ValueError: if there are no labels.
+    """
+    if len(labels) == 0:
+        raise ValueError("The entropy of no labels at all is not defined.")
+    shares = np.bincount(labels, minlength=classes) / len(labels)
+    return float(entr(shares).sum())
+
+
+def diversity(images):
+    """Mean distance between two of the images uint8 (n, height, width, channels).
+
+    Euclidean, of pixels in [0, 1]; 0 if all are the same.
+
+    Raises:
+        ValueError: if there are fewer than two.
+    """
+    if len(images) < 2:
+        raise ValueError(
+            f"{len(images)} images have no distance from each other: take two or more."
+        )
+    return float(pdist(_flat(images)).mean())
+
+
+def nearest(images, references):
+    """The nearest of the `references` to each of the images, both uint8 (n, h, w, channels).
+
+    Returns:
+        distances (n,), Euclidean of pixels in [0, 1], and indices (n,) among the references.
+    """
+    neighbours = NearestNeighbors(n_neighbors=1).fit(_flat(references))
+    distances, indices = neighbours.kneighbors(_flat(images))
+    return distances[:, 0], indices[:, 0]
+
+
+def fine_detail(images, cutoff=0.25):
+    """Share of the spectral energy of images in fine detail: how sharp, or how noisy, they are.
+
+    Args:
+        images: uint8 (n, height, width, channels).
+        cutoff: cycles a pixel from which on detail is fine; .25 is one line and one gap in
+            four pixels, .5 the finest there is along an axis.
+
+    Returns:
+        The mean over the images of the energy beyond the cutoff divided by all but that of the
+        image's mean; images of one grey only are left out.
+
+    Raises:
+        ValueError: if every image is of one grey.
+    """
+    pixels = np.asarray(images, np.float64) / 255
+    energy = (np.abs(np.fft.fft2(pixels, axes=(1, 2))) ** 2).sum(axis=3)
+    energy[:, 0, 0] = 0
+    frequency = np.hypot(
+        np.fft.fftfreq(pixels.shape[1])[:, None], np.fft.fftfreq(pixels.shape[2])[None]
+    )
+    total = energy.sum(axis=(1, 2))
+    varied = total > 1e-9
+    if not varied.any():
+        raise ValueError("Every image is of one grey: there is no detail to measure.")
+    return float((energy[:, frequency > cutoff].sum(axis=1)[varied] / total[varied]).mean())
+
+
+def _flat(images):
+    return np.asarray(images, np.float32).reshape(len(images), -1) / 255

@@ -1,0 +1,273 @@
+"""Discriminators: images in [-1, 1] in, one logit an image out.
+
+No discriminator ends in a sigmoid unless its report says so: the losses take logits. The
+last layer computes in float32 whatever the precision of the others.
+"""
+
+from keras import Model, Sequential, initializers, layers
+
+from gan_tf.networks.uniform_noise import UniformNoise
+from gan_tf.networks.weight_normalisation import WeightNormDense
+
+
+def dcgan():
+    """DCGAN discriminator of TensorFlow's tutorial (`mnist-assignment` section 2.4, `qiao` 3.1).
+
+    Images (batch, 28, 28, 1) in [-1, 1] -> logits (batch, 1); 212,865 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(64, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Dropout(0.3),
+            layers.Conv2D(128, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Dropout(0.3),
+            layers.Flatten(),
+            layers.Dense(1, dtype="float32"),
+        ],
+        name="dcgan_discriminator",
+    )
+
+
+def critic():
+    """`dcgan` without dropout, as critic of the gradient penalty (Gulrajani et al. 2017).
+
+    Images (batch, 28, 28, 1) in [-1, 1] -> values (batch, 1); 212,865 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(64, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Conv2D(128, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Flatten(),
+            layers.Dense(1, dtype="float32"),
+        ],
+        name="critic",
+    )
+
+
+def dcgan_pooled():
+    """DCGAN discriminator with pooling and a sigmoid (`qiao` section 3.2, Fig. 8).
+
+    Images (batch, 28, 28, 1) in [-1, 1] -> probabilities (batch, 1); 207,105 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(64, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Dropout(0.3),
+            layers.MaxPooling2D(),
+            layers.Conv2D(128, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.Dropout(0.3),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(1, activation="sigmoid", dtype="float32"),
+        ],
+        name="dcgan_pooled_discriminator",
+    )
+
+
+def dcgan_28(dropout=0.3):
+    """Convolution-only DCGAN discriminator (`narman-dau` section 1).
+
+    Images (batch, 28, 28, 1) in [-1, 1] -> logits (batch, 1); 264,065 parameters.
+
+    Args:
+        dropout: rate on the output itself, before the sigmoid, where the report puts it: at
+            training three logits in ten are 0, that is D = .5, so the discriminator cannot
+            become certain.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(32, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(64, 5, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(128, 5, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(1, 7, dtype="float32"),
+            layers.Flatten(dtype="float32"),
+            layers.Dropout(dropout, dtype="float32"),
+        ],
+        name="dcgan_28_discriminator",
+    )
+
+
+def cgan(filters=32, kernel=5, dropout=0.0):
+    """Conditional discriminator (`narman-dau` section 2): an image and ten planes of its label.
+
+    Inputs (batch, 28, 28, 11), the image in [-1, 1] and the planes 0 or 1 -> logits (batch, 1);
+    63,489 parameters.
+
+    Args:
+        filters: of the first layer, the second has twice as many; the report also tried twice
+            and half as many.
+        kernel: side of the first two kernels; the report also tried 4.
+        dropout: rate on the output, as in `dcgan_28`; the report also tried .3.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 11)),
+            layers.Conv2D(filters, kernel, strides=2, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(2 * filters, kernel, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(1, 7, dtype="float32"),
+            layers.Flatten(dtype="float32"),
+            layers.Dropout(dropout, dtype="float32"),
+        ],
+        name="cgan_discriminator",
+    )
+
+
+def cgan_extra_layer():
+    """`cgan` with a third hidden layer (`narman-dau` Table 1, "Extra layer").
+
+    Inputs (batch, 28, 28, 11) -> logits (batch, 1); 166,209 parameters. The report does not say
+    where the layer was put; here it comes after the second, with as many filters.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 11)),
+            layers.Conv2D(32, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(64, 5, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(64, 5, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(1, 7, dtype="float32"),
+            layers.Flatten(dtype="float32"),
+        ],
+        name="cgan_extra_layer_discriminator",
+    )
+
+
+def svhn():
+    """Discriminator of 32x32 images (`qiao` section 3.4, Fig. 10).
+
+    Images (batch, 32, 32, 1) in [-1, 1] -> logits (batch, 1); 2,750,593 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((32, 32, 1)),
+            layers.Conv2D(32, 7, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(),
+            layers.Conv2D(64, 5, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(),
+            layers.Conv2D(128, 3, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(1024),
+            layers.LeakyReLU(0.3),
+            layers.Dense(512),
+            layers.LeakyReLU(0.3),
+            layers.Dense(1, dtype="float32"),
+        ],
+        name="svhn_discriminator",
+    )
+
+
+def svhn_modified():
+    """`svhn` with one more convolution and dense layer (`qiao` section 3.5, Fig. 12).
+
+    Images (batch, 32, 32, 1) in [-1, 1] -> logits (batch, 1); 1,059,441 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((32, 32, 1)),
+            layers.Conv2D(32, 7, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(),
+            layers.Conv2D(64, 5, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(),
+            layers.Conv2D(128, 3, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(),
+            layers.Conv2D(64, 2, padding="same"),
+            layers.LeakyReLU(0.3),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(1024),
+            layers.LeakyReLU(0.3),
+            layers.Dense(512),
+            layers.LeakyReLU(0.3),
+            layers.Dense(216),
+            layers.LeakyReLU(0.3),
+            layers.Dense(1, dtype="float32"),
+        ],
+        name="svhn_modified_discriminator",
+    )
+
+
+def gavazzi():
+    """Discriminator of the latent-space report (`gavazzi` section 1.1.2).
+
+    Images (batch, 28, 28, 1) in [-1, 1] -> logits (batch, 1); 246,529 parameters. The report
+    names activation and dropout after each convolution but not their kinds and rates: here
+    LeakyReLU of .2 and .3.
+    """
+    return Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(32, 3, strides=2, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Dropout(0.3),
+            layers.Conv2D(64, 3, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Dropout(0.3),
+            layers.Conv2D(128, 3, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Dropout(0.3),
+            layers.Conv2D(128, 3, strides=2, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Dropout(0.3),
+            layers.Flatten(),
+            layers.Dense(1, dtype="float32"),
+        ],
+        name="gavazzi_discriminator",
+    )
+
+
+def semi_supervised():
+    """Classifier and discriminator in one (Salimans et al. 2016, section 6.1, and its code).
+
+    Images (batch, 28, 28, 1) in [-1, 1] -> features (batch, 250) and logits (batch, 10) of the
+    classes; 1,541,020 parameters, of which the 2,250 lengths of hidden weights are not trained.
+    """
+
+    def normalised(units, **kwargs):
+        # Their length is normalised, but the longer they are, the less a step of Adam turns them.
+        long = initializers.RandomNormal(stddev=0.1)
+        return WeightNormDense(units, kernel_initializer=long, **kwargs)
+
+    image = layers.Input((28, 28, 1))
+    x = layers.Flatten()(layers.Rescaling(0.5, offset=0.5)(image))
+    x = UniformNoise(0.3)(x)
+    for units in (1000, 500, 250, 250):
+        x = normalised(units, activation="relu")(x)
+        x = UniformNoise(0.5)(x)
+    features = normalised(250, activation="relu")(x)
+    x = UniformNoise(0.5)(features)
+    logits = normalised(10, train_scale=True, dtype="float32")(x)
+    return Model(image, [features, logits], name="semi_supervised_discriminator")

@@ -1,0 +1,212 @@
+"""Generators: latent vectors in, images in [-1, 1] out.
+
+Each builder returns one `keras.Sequential` that reads like the layer table of the report
+it comes from. The last layer computes in float32 whatever the precision of the others.
+"""
+
+from keras import Sequential, layers
+
+from gan_tf.networks.fourier_convolution import FourierConv2DTranspose
+from gan_tf.networks.weight_normalisation import WeightNormDense
+
+
+def dcgan(kernel=5):
+    """DCGAN generator of TensorFlow's tutorial (`mnist-assignment` section 2.4, `qiao` 3.1).
+
+    Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 2,330,944 parameters.
+
+    Args:
+        kernel: side of the kernels; `qiao`'s modified generator (section 3.2, Fig. 7) has 3,
+            and 1,674,560 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((100,)),
+            layers.Dense(7 * 7 * 256, use_bias=False),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.3),
+            layers.Reshape((7, 7, 256)),
+            FourierConv2DTranspose(128, kernel),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.3),
+            layers.Conv2DTranspose(64, kernel, strides=2, padding="same", use_bias=False),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.3),
+            layers.Conv2DTranspose(
+                1,
+                kernel,
+                strides=2,
+                padding="same",
+                use_bias=False,
+                activation="tanh",
+                dtype="float32",
+            ),
+        ],
+        name="dcgan_generator",
+    )
+
+
+def dcgan_28():
+    """DCGAN generator for 28x28 images without a dense layer (`narman-dau` section 1).
+
+    Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 885,121 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((100,)),
+            layers.Reshape((1, 1, 100)),
+            layers.Conv2DTranspose(128, 7),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(64, 5, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(32, 5, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(
+                1, 5, strides=2, padding="same", activation="tanh", dtype="float32"
+            ),
+        ],
+        name="dcgan_28_generator",
+    )
+
+
+def cgan(filters=64, kernel=5):
+    """Conditional generator (`narman-dau` section 2): latent vector and one-hot label.
+
+    Inputs (batch, 110) -> images (batch, 28, 28, 1) in [-1, 1]; 397,441 parameters.
+
+    Args:
+        filters: of the first layer, the second has half of them; the report also tried twice
+            and half as many.
+        kernel: side of the last two kernels; the report also tried 4.
+    """
+    return Sequential(
+        [
+            layers.Input((110,)),
+            layers.Reshape((1, 1, 110)),
+            layers.Conv2DTranspose(filters, 7),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2DTranspose(filters // 2, kernel, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2DTranspose(
+                1, kernel, strides=2, padding="same", activation="tanh", dtype="float32"
+            ),
+        ],
+        name="cgan_generator",
+    )
+
+
+def cgan_extra_layer():
+    """`cgan` with a third hidden layer (`narman-dau` Table 1, "Extra layer").
+
+    Inputs (batch, 110) -> images (batch, 28, 28, 1) in [-1, 1]; 423,201 parameters. The report
+    does not say where the layer was put; here it comes after the second, with as many filters.
+    """
+    return Sequential(
+        [
+            layers.Input((110,)),
+            layers.Reshape((1, 1, 110)),
+            layers.Conv2DTranspose(64, 7),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2DTranspose(32, 5, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2DTranspose(32, 5, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Conv2DTranspose(
+                1, 5, strides=2, padding="same", activation="tanh", dtype="float32"
+            ),
+        ],
+        name="cgan_extra_layer_generator",
+    )
+
+
+def svhn(kernel=5):
+    """DCGAN generator of 32x32 images (`qiao` section 3.4, Fig. 9).
+
+    Latents (batch, 100) -> images (batch, 32, 32, 1) in [-1, 1]; 2,730,304 parameters.
+
+    Args:
+        kernel: side of the kernels; the report's modified generator (Fig. 11) has 3, and
+            2,073,920 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((100,)),
+            layers.Dense(8 * 8 * 256, use_bias=False),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.3),
+            layers.Reshape((8, 8, 256)),
+            FourierConv2DTranspose(128, kernel),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.3),
+            layers.Conv2DTranspose(64, kernel, strides=2, padding="same", use_bias=False),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.3),
+            layers.Conv2DTranspose(
+                1,
+                kernel,
+                strides=2,
+                padding="same",
+                use_bias=False,
+                activation="tanh",
+                dtype="float32",
+            ),
+        ],
+        name="svhn_generator",
+    )
+
+
+def gavazzi():
+    """Generator of the latent-space report (`gavazzi` section 1.1.1).
+
+    Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 377,121 trainable parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((100,)),
+            layers.Dense(7 * 7 * 64),
+            layers.Reshape((7, 7, 64)),
+            layers.Conv2DTranspose(64, 3, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(32, 3, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(16, 3, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(
+                1, 3, strides=2, padding="same", activation="tanh", dtype="float32"
+            ),
+        ],
+        name="gavazzi_generator",
+    )
+
+
+def semi_supervised():
+    """Generator of the semi-supervised GAN (Salimans et al. 2016, section 6.1, and its code).
+
+    Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 696,568 parameters.
+    """
+    return Sequential(
+        [
+            layers.Input((100,)),
+            layers.Dense(500, use_bias=False),
+            layers.BatchNormalization(scale=False),
+            layers.Activation("softplus"),
+            layers.Dense(500, use_bias=False),
+            layers.BatchNormalization(scale=False),
+            layers.Activation("softplus"),
+            WeightNormDense(28 * 28, activation="sigmoid", train_scale=True, dtype="float32"),
+            layers.Reshape((28, 28, 1), dtype="float32"),
+            layers.Rescaling(2, offset=-1, dtype="float32"),
+        ],
+        name="semi_supervised_generator",
+    )

@@ -1,0 +1,61 @@
+"""Trainings in TensorBoard: the metrics of each epoch, and the samples of a GAN."""
+
+import shutil
+import subprocess
+import sys
+
+import keras
+import tensorflow as tf
+
+from gan_tf.show import curves as plotting
+
+
+class Writer:
+    """Writes TensorBoard's event files of one training to `folder`."""
+
+    def __init__(self, folder):
+        self._writer = tf.summary.create_file_writer(str(folder))
+
+    def epoch(self, epoch, metrics, samples=None):
+        """Write what an epoch has come to.
+
+        Args:
+            epoch: from 1.
+            metrics: a name -> a number.
+            samples: None, or uint8 (n, height, width, channels).
+        """
+        with self._writer.as_default(step=epoch):
+            for name, value in metrics.items():
+                tf.summary.scalar(name, value)
+            if samples is not None:
+                sheet = plotting.tile(samples, columns=min(10, len(samples)))
+                tf.summary.image("samples", sheet[None])
+
+
+class Watch(keras.callbacks.Callback):
+    """Writes every epoch of a training as it ends.
+
+    Args:
+        folder: of the event files.
+        samples: list to which the training adds the samples of each epoch; empty if it has none.
+    """
+
+    def __init__(self, folder, samples):
+        super().__init__()
+        self._writer, self._samples = Writer(folder), samples
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._writer.epoch(epoch + 1, logs, self._samples[-1] if self._samples else None)
+
+
+def write(run, folder):
+    """Write the event files of a finished `runs.Run` to `folder`, instead of those there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    writer, samples = Writer(folder), getattr(run, "samples", None)
+    for epoch, row in run.history.iterrows():
+        writer.epoch(epoch, row, None if samples is None else samples[epoch])
+
+
+def serve(folder):
+    """Run TensorBoard on `folder` until it is stopped."""
+    subprocess.run([sys.executable, "-m", "tensorboard.main", "--logdir", folder], check=False)

@@ -1,0 +1,89 @@
+"""A watch on a GAN's training: it says in words what goes wrong (`narman-dau` Fig. 4 to 6).
+
+It speaks of two things. *Mode collapse*: the samples of 100 fixed latents hardly differ from each
+other, or a classifier reads few classes in them. *An over-confident discriminator*: it is right
+about nearly every real and every generated image, so that the generator learns little from it.
+Samples differ as much as real images do from the third epoch of a sound training on; before,
+every generator draws nearly the same grey.
+"""
+
+import math
+
+import pandas as pd
+
+from gan_tf.data import datasets as data
+from gan_tf.measures import metrics
+
+COLLAPSE, OVERCONFIDENCE = "mode collapse", "over-confident discriminator"
+MEASURED = "diversity", "class_entropy"
+
+# Sound trainings here stay above .65 and below .96; the entropy of ten equal classes is 2.30 nats,
+# that of three 1.10.
+LEAST_DIVERSITY, MOST_ACCURACY, SILENT_EPOCHS = 0.6, 0.98, 2
+LEAST_CLASS_ENTROPY = 1.1
+
+
+def signs(epoch, row):
+    """What goes wrong after an epoch: a kind -> a sentence; empty if nothing does.
+
+    Args:
+        epoch: from 1.
+        row: `diversity`, of the samples as a share of that of real images, `real_accuracy` and
+            `fake_accuracy`; where they are known, `class_entropy` in nats and `g_gradient`.
+    """
+    found, alike = {}, []
+    if row["diversity"] < LEAST_DIVERSITY:
+        alike.append(f"samples differ {row['diversity']:.0%} as much as real images do")
+    if row.get("class_entropy", math.inf) < LEAST_CLASS_ENTROPY:
+        alike.append(f"their classes have an entropy of {row['class_entropy']:.2f} nats")
+    if alike and epoch > SILENT_EPOCHS:
+        found[COLLAPSE] = ", ".join(alike)
+    if min(row["real_accuracy"], row["fake_accuracy"]) > MOST_ACCURACY:
+        found[OVERCONFIDENCE] = (
+            f"right about {row['real_accuracy']:.1%} of real and {row['fake_accuracy']:.1%} of "
+            "generated images"
+        )
+        if "g_gradient" in row:
+            found[OVERCONFIDENCE] += f", gradient to the generator {row['g_gradient']:.2g}"
+    return found
+
+
+def verdict(epoch, row):
+    """The signs in one line of words, "" if there are none."""
+    return "; ".join(f"{kind}: {words}" for kind, words in signs(epoch, row).items())
+
+
+def watch(history, samples, real, classifier=None):
+    """The verdict on each epoch of a finished training.
+
+    The samples tell what was not measured in training, which had more images to measure with.
+
+    Args:
+        history: as `runs.Run.history`; what it has of the columns below is taken as it is.
+        samples: uint8 (epochs + 1, n, height, width, channels), as `runs.GanRun.samples`.
+        real: uint8 (m, height, width, channels), real images to compare the samples with.
+        classifier: None, or a Keras model from images in [0, 1] to probabilities, which reads
+            the samples.
+
+    Returns:
+        DataFrame by epoch: `diversity`, with a classifier `class_entropy` in nats, `verdict`, and
+        whether there is each kind of sign.
+    """
+    reference = metrics.diversity(real)
+    rows = {}
+    for epoch, row in history.iterrows():
+        measured = {column: row[column] for column in MEASURED if column in row}
+        if "diversity" not in row:
+            measured["diversity"] = metrics.diversity(samples[epoch]) / reference
+        if classifier and "class_entropy" not in row:
+            inputs = data.to_unit(samples[epoch])
+            labels = classifier.predict(inputs, batch_size=500, verbose=0).argmax(axis=1)
+            measured["class_entropy"] = metrics.class_entropy(labels)
+        row = {**row, **measured}
+        found = signs(epoch, row)
+        rows[epoch] = {
+            **measured,
+            "verdict": verdict(epoch, row),
+            **{kind: kind in found for kind in (COLLAPSE, OVERCONFIDENCE)},
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")

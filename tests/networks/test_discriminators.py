@@ -1,0 +1,107 @@
+import keras
+import numpy as np
+import pytest
+
+from gan_tf.networks import discriminators
+
+
+@pytest.mark.parametrize(
+    "build, channels, parameters",
+    [
+        (discriminators.dcgan, 1, 212_865),
+        (discriminators.dcgan_28, 1, 264_065),
+        (discriminators.cgan, 11, 63_489),
+        (discriminators.cgan_extra_layer, 11, 166_209),
+    ],
+)
+def test_discriminator(build, channels, parameters):
+    discriminator = build()
+    assert discriminator.count_params() == parameters
+    assert discriminator.input_shape == (None, 28, 28, channels)
+    images = np.random.default_rng(0).uniform(-1, 1, (200, 28, 28, channels))
+    logits = discriminator(images).numpy()
+    assert logits.shape == (200, 1)
+    # Logits, not probabilities: some are negative.
+    assert logits.min() < 0 < np.ptp(logits)
+
+
+@pytest.mark.parametrize(
+    "build, size, parameters",
+    [
+        (discriminators.critic, 28, 212_865),
+        (discriminators.gavazzi, 28, 246_529),
+        (discriminators.svhn, 32, 2_750_593),
+        (discriminators.svhn_modified, 32, 1_059_441),
+    ],
+)
+def test_other_discriminators(build, size, parameters):
+    discriminator = build()
+    assert discriminator.count_params() == parameters
+    images = np.random.default_rng(0).uniform(-1, 1, (20, size, size, 1))
+    assert discriminator(images).shape == (20, 1)
+    assert discriminator.layers[-1].activation is keras.activations.linear
+
+
+def test_dcgan_pooled_ends_in_probabilities():
+    discriminator = discriminators.dcgan_pooled()
+    assert discriminator.count_params() == 207_105
+    outputs = discriminator(np.random.default_rng(0).uniform(-1, 1, (50, 28, 28, 1))).numpy()
+    assert outputs.shape == (50, 1) and 0 < outputs.min() < outputs.max() < 1
+
+
+def test_critic_has_neither_dropout_nor_batch_normalisation():
+    kinds = {type(layer) for layer in discriminators.critic().layers}
+    assert not kinds & {keras.layers.Dropout, keras.layers.BatchNormalization}
+
+
+@pytest.mark.parametrize("build", [discriminators.dcgan, discriminators.dcgan_28])
+def test_logits_are_float32_in_mixed_precision(build):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        discriminator = build()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert discriminator.layers[0].compute_dtype == "bfloat16"
+    assert discriminator(np.zeros((1, 28, 28, 1))).dtype == "float32"
+
+
+def test_dcgan_28_has_the_layers_of_its_report():
+    layers = discriminators.dcgan_28().layers
+    assert convolutions(layers) == [(32, 5, 2), (64, 5, 2), (128, 5, 1), (1, 7, 1)]
+    assert isinstance(layers[1], keras.layers.LeakyReLU)
+    assert sum(isinstance(layer, keras.layers.BatchNormalization) for layer in layers) == 2
+    assert isinstance(layers[-1], keras.layers.Dropout)
+    assert layers[-1].rate == 0.3
+    assert discriminators.dcgan_28(dropout=0.0).layers[-1].rate == 0
+
+
+@pytest.mark.parametrize(
+    "options, expected",
+    [
+        ({}, [(32, 5, 2), (64, 5, 2), (1, 7, 1)]),
+        ({"filters": 64, "dropout": 0.3}, [(64, 5, 2), (128, 5, 2), (1, 7, 1)]),
+        ({"kernel": 4}, [(32, 4, 2), (64, 4, 2), (1, 7, 1)]),
+    ],
+)
+def test_cgan_has_the_layers_of_its_report(options, expected):
+    layers = discriminators.cgan(**options).layers
+    assert convolutions(layers) == expected
+    assert layers[-1].rate == options.get("dropout", 0)
+
+
+def convolutions(layers):
+    return [
+        (layer.filters, layer.kernel_size[0], layer.strides[0])
+        for layer in layers
+        if isinstance(layer, keras.layers.Conv2D)
+    ]
+
+
+def test_semi_supervised_gives_features_and_logits():
+    discriminator = discriminators.semi_supervised()
+    assert discriminator.count_params() == 1_541_020
+    frozen = sum(np.prod(w.shape) for w in discriminator.non_trainable_weights if w.name == "scale")
+    assert frozen == 1000 + 500 + 3 * 250
+    features, logits = discriminator(np.zeros((3, 28, 28, 1)))
+    assert (features.shape, logits.shape) == ((3, 250), (3, 10))
+    assert features.numpy().min() >= 0

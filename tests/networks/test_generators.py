@@ -1,0 +1,74 @@
+from functools import partial
+
+import keras
+import numpy as np
+import pytest
+
+from gan_tf.networks import generators
+
+
+@pytest.mark.parametrize(
+    "build, inputs, parameters",
+    [
+        (generators.dcgan, 100, 2_330_944),
+        (generators.dcgan_28, 100, 885_121),
+        (generators.cgan, 110, 397_441),
+        (generators.cgan_extra_layer, 110, 423_201),
+        (partial(generators.dcgan, kernel=3), 100, 1_674_560),
+        (generators.svhn, 100, 2_730_304),
+        (generators.semi_supervised, 100, 696_568),
+        (partial(generators.svhn, kernel=3), 100, 2_073_920),
+    ],
+)
+def test_generator(build, inputs, parameters):
+    generator = build()
+    assert generator.count_params() == parameters
+    assert generator.input_shape == (None, inputs)
+    images = generator(np.random.default_rng(0).normal(size=(3, inputs)), training=True).numpy()
+    size = 32 if "svhn" in generator.name else 28
+    assert images.shape == (3, size, size, 1)
+    assert np.abs(images).max() <= 1
+
+
+def test_generator_of_gavazzi():
+    generator = generators.gavazzi()
+    assert sum(np.prod(w.shape) for w in generator.trainable_weights) == 377_121
+    assert (generator.input_shape, generator.output_shape) == ((None, 100), (None, 28, 28, 1))
+
+
+@pytest.mark.parametrize("build", [generators.dcgan, generators.dcgan_28])
+def test_images_are_float32_in_mixed_precision(build):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        generator = build()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert generator.layers[1].compute_dtype == "bfloat16"
+    assert generator(np.zeros((1, 100))).dtype == "float32"
+
+
+def test_dcgan_28_has_the_layers_of_its_report():
+    expected = [(128, 7, 1), (64, 5, 2), (32, 5, 1), (1, 5, 2)]
+    assert deconvolutions(generators.dcgan_28()) == expected
+
+
+@pytest.mark.parametrize(
+    "options, expected",
+    [
+        ({}, [(64, 7, 1), (32, 5, 2), (1, 5, 2)]),
+        ({"filters": 128}, [(128, 7, 1), (64, 5, 2), (1, 5, 2)]),
+        ({"kernel": 4}, [(64, 7, 1), (32, 4, 2), (1, 4, 2)]),
+    ],
+)
+def test_cgan_has_the_layers_of_its_report(options, expected):
+    generator = generators.cgan(**options)
+    assert deconvolutions(generator) == expected
+    assert generator.output_shape == (None, 28, 28, 1)
+
+
+def deconvolutions(generator):
+    return [
+        (layer.filters, layer.kernel_size[0], layer.strides[0])
+        for layer in generator.layers
+        if isinstance(layer, keras.layers.Conv2DTranspose)
+    ]

@@ -1,0 +1,116 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import joblib
+import pandas as pd
+import pytest
+from dask.distributed import Client, LocalCluster
+from joblib.externals.loky import get_reusable_executor
+
+from gan_tf.studies.sweeps import sweep
+
+CELLS = [{"name": name, "number": number} for name in "ab" for number in (0, 1, 2)]
+
+
+def work(name, number):
+    """What the tests sweep over."""
+    return {"text": name * number, "square": number / 2}
+
+
+def threads(name, number):
+    return {"threads": int(os.environ.get("TF_NUM_INTRAOP_THREADS", 0))}
+
+
+def broken(name, number):
+    if (name, number) == ("b", 1):
+        raise ValueError("no such cell")
+    return work(name, number)
+
+
+def never(name, number):
+    raise AssertionError("carried out again")
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "sweep.csv"
+
+
+def expected():
+    return pd.DataFrame([{**cell, **work(**cell)} for cell in CELLS])
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_local_processes(path, jobs):
+    pd.testing.assert_frame_equal(sweep(work, CELLS, path, jobs), expected())
+
+
+def test_dask_workers(path):
+    cluster = LocalCluster(2, threads_per_worker=1, dashboard_address=None)
+    with cluster, Client(cluster), joblib.parallel_config("dask"):
+        pd.testing.assert_frame_equal(sweep(work, CELLS, path), expected())
+    assert len(pd.read_csv(path)) == len(CELLS)
+
+
+@pytest.mark.parametrize(("jobs", "expected"), [(1, 3), (2, 1)])
+def test_one_thread_each_of_several_and_afterwards_as_before(path, monkeypatch, jobs, expected):
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "3")
+    monkeypatch.delenv("TF_NUM_INTEROP_THREADS", raising=False)
+    # Workers that are there already keep the environment of their beginning.
+    get_reusable_executor().shutdown()
+    assert set(sweep(threads, CELLS, path, jobs)["threads"]) == {expected}
+    assert os.environ["TF_NUM_INTRAOP_THREADS"] == "3"
+    assert "TF_NUM_INTEROP_THREADS" not in os.environ
+
+
+def test_finished_cells_are_read_back_and_not_repeated(path):
+    first = sweep(work, CELLS, path, 1)
+    again = sweep(never, CELLS, path, 1)
+    pd.testing.assert_frame_equal(again, first)
+
+
+def test_what_was_done_before_an_error_is_kept(path):
+    with pytest.raises(ValueError, match="no such cell"):
+        sweep(broken, CELLS, path, 1)
+    done = pd.read_csv(path)
+    assert list(done["number"]) == [0, 1, 2, 0]
+    pd.testing.assert_frame_equal(sweep(work, CELLS, path, 1), expected())
+
+
+@pytest.mark.slow
+def test_a_killed_sweep_ends_with_the_same_table(path):
+    program = (
+        "import sys, time; from pathlib import Path; from tests import test_sweeps as t\n"
+        "def slow(name, number):\n"
+        "    time.sleep(.2); return t.work(name, number)\n"
+        "t.sweep(slow, t.CELLS, Path(sys.argv[1]), 1)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program, str(path)], stderr=subprocess.PIPE)
+    while process.poll() is None and not path.is_file():
+        pass
+    process.kill()
+    process.communicate()
+    assert 1 <= len(pd.read_csv(path)) < len(CELLS)
+    pd.testing.assert_frame_equal(sweep(work, CELLS, path, 1), expected())
+
+
+def test_only_the_wanted_cells_in_their_order(path):
+    sweep(work, CELLS, path, 1)
+    wanted = [CELLS[4], CELLS[1]]
+    table = sweep(never, wanted, path, 1)
+    assert list(table["number"]) == [1, 1] and list(table["name"]) == ["b", "a"]
+
+
+def test_progress_says_how_many_cells_are_left(path, capsys):
+    sweep(work, CELLS, path, 1)
+    assert "6/6" in capsys.readouterr().err
+    sweep(work, CELLS, path, 1)
+    assert capsys.readouterr().err == ""
+
+
+def test_file_of_another_sweep(path):
+    Path(path).write_text("recipe,accuracy\na,1\n")
+    with pytest.raises(ValueError, match="holds the sweep of other cells .recipe, accuracy."):
+        sweep(work, CELLS, path, 1)

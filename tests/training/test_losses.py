@@ -1,0 +1,215 @@
+import math
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from gan_tf.training.losses import (
+    CertaintyRewarding,
+    NonSaturating,
+    OnProbabilities,
+    SemiSupervised,
+    Wasserstein,
+    WassersteinPenalty,
+)
+
+REAL = np.array([[2.0], [-1.0], [0.5]], np.float32)
+FAKE = np.array([[-3.0], [0.0], [1.5]], np.float32)
+
+
+def test_equilibrium_is_2_ln_2_and_ln_2():
+    loss = NonSaturating()
+    zeros = np.zeros((5, 1), np.float32)
+    assert float(loss.discriminator(zeros, zeros)) == pytest.approx(2 * math.log(2))
+    assert float(loss.generator(zeros)) == pytest.approx(math.log(2))
+
+
+def test_hand_worked_values():
+    loss = NonSaturating()
+    real = [math.log(1 + math.exp(-x)) for x in (2.0, -1.0, 0.5)]
+    fake = [math.log(1 + math.exp(x)) for x in (-3.0, 0.0, 1.5)]
+    fooled = [math.log(1 + math.exp(-x)) for x in (-3.0, 0.0, 1.5)]
+    assert float(loss.discriminator(REAL, FAKE)) == pytest.approx(sum(real) / 3 + sum(fake) / 3)
+    assert float(loss.generator(FAKE)) == pytest.approx(sum(fooled) / 3)
+
+
+@pytest.mark.parametrize("real_label", [1.0, 0.9, 0.7])
+def test_same_as_keras_with_label_smoothing(real_label):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    expected = cross_entropy(np.full_like(REAL, real_label), REAL) + cross_entropy(
+        np.zeros_like(FAKE), FAKE
+    )
+    loss = NonSaturating(real_label)
+    assert float(loss.discriminator(REAL, FAKE)) == pytest.approx(float(expected), rel=1e-6)
+    # One-sided: the generator's target stays 1.
+    assert float(loss.generator(FAKE)) == float(NonSaturating().generator(FAKE))
+
+
+def test_smoothing_punishes_certainty():
+    certain, fake = np.full((4, 1), 8.0, np.float32), np.full((4, 1), -8.0, np.float32)
+    plain = float(NonSaturating().discriminator(certain, fake))
+    assert float(NonSaturating(0.9).discriminator(certain, fake)) == pytest.approx(
+        plain + 0.8, abs=1e-5
+    )
+
+
+@pytest.mark.parametrize("real_label", [0.5, 0.0, 1.1, -1])
+def test_impossible_smoothing(real_label):
+    with pytest.raises(ValueError, match="must be above .5 and at most 1"):
+        NonSaturating(real_label)
+
+
+class TestCertaintyRewarding:
+    def test_uncertainty_is_that_of_the_likeliest_class(self):
+        probabilities = np.array([[0.5, 0.25, 0.25], [1, 0, 0]], np.float32)
+        uncertainty = CertaintyRewarding(weight=3.0).uncertainty(probabilities)
+        assert float(uncertainty) == pytest.approx(3 * math.log(2) / 2)
+
+    def test_both_losses_are_the_plain_ones(self):
+        real, fake = np.float32([[2], [1]]), np.float32([[-1], [0.5]])
+        plain, rewarding = NonSaturating(), CertaintyRewarding()
+        assert float(rewarding.discriminator(real, fake)) == float(plain.discriminator(real, fake))
+        assert float(rewarding.generator(fake)) == float(plain.generator(fake))
+
+    def test_impossible_weight(self):
+        with pytest.raises(ValueError, match="weight is 0, but must be above 0"):
+            CertaintyRewarding(weight=0)
+
+
+class TestOnProbabilities:
+    def test_is_the_loss_on_the_logits(self):
+        plain, loss = NonSaturating(0.9), OnProbabilities(0.9)
+        real, fake = tf.sigmoid(REAL), tf.sigmoid(FAKE)
+        expected = float(plain.discriminator(REAL, FAKE))
+        assert float(loss.discriminator(real, fake)) == pytest.approx(expected, rel=1e-5)
+        assert float(loss.generator(fake)) == pytest.approx(float(plain.generator(FAKE)), rel=1e-5)
+
+    def test_certainty_stays_finite(self):
+        loss = OnProbabilities()
+        zeros, ones = np.zeros((2, 1), np.float32), np.ones((2, 1), np.float32)
+        assert float(loss.discriminator(zeros, ones)) == pytest.approx(
+            -2 * math.log(1e-7), rel=0.02
+        )
+
+    def test_outputs_are_what_they_are(self):
+        loss = OnProbabilities()
+        real, fake = np.array([[0.7], [0.4]], np.float32), np.array([[0.2], [0.6]], np.float32)
+        assert np.array_equal(loss.output(real), real)
+        right = [values.numpy().ravel().tolist() for values in loss.is_right(real, fake)]
+        assert right == [[1, 0], [1, 0]]
+
+
+class TestWasserstein:
+    def test_hand_worked_values(self):
+        loss = Wasserstein()
+        # Means: real .5, fake -.5.
+        assert float(loss.discriminator(REAL, FAKE)) == pytest.approx(-1.0)
+        assert float(loss.generator(FAKE)) == pytest.approx(0.5)
+
+    def test_adding_a_constant_to_the_critic_changes_nothing(self):
+        loss = Wasserstein()
+        shifted = float(loss.discriminator(REAL + 7, FAKE + 7))
+        assert shifted == pytest.approx(float(loss.discriminator(REAL, FAKE)))
+        for plain, moved in zip(
+            loss.is_right(REAL, FAKE), loss.is_right(REAL + 7, FAKE + 7), strict=True
+        ):
+            assert np.array_equal(plain, moved)
+
+    def test_right_is_beyond_the_mean_of_the_others(self):
+        right = Wasserstein().is_right(REAL, FAKE)
+        assert [values.numpy().ravel().tolist() for values in right] == [[1, 0, 1], [1, 1, 0]]
+
+    def test_weights_stay_clipped_after_an_update(self):
+        critic = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
+        Wasserstein(clip=0.05).constrain(critic)
+        optimizer = keras.optimizers.SGD(10.0)
+        optimizer.apply([tf.ones((3, 2)), -tf.ones(2)], critic.trainable_variables)
+        kernel, bias = critic.get_weights()
+        assert (kernel == np.float32(-0.05)).all() and (bias == np.float32(0.05)).all()
+
+    def test_defaults_are_those_of_the_papers(self):
+        assert repr(Wasserstein()) == "Wasserstein(clip=0.01, critic_steps=5)"
+        assert repr(WassersteinPenalty()) == "WassersteinPenalty(weight=10.0, critic_steps=5)"
+
+    @pytest.mark.parametrize(
+        "make, complaint",
+        [
+            (lambda: Wasserstein(clip=0), "clip is 0, but must be above 0"),
+            (lambda: Wasserstein(critic_steps=0), "critic_steps is 0"),
+            (lambda: WassersteinPenalty(weight=-1), "weight is -1"),
+        ],
+    )
+    def test_impossible_numbers(self, make, complaint):
+        with pytest.raises(ValueError, match=complaint):
+            make()
+
+
+class TestGradientPenalty:
+    def penalty(self, criticise, mix, real=1.0, fake=0.0, weight=10.0):
+        images = [tf.fill((len(mix), 2, 2, 1), value) for value in (real, fake)]
+        mix = tf.reshape(tf.constant(mix, tf.float32), (-1, 1, 1, 1))
+        return float(WassersteinPenalty(weight).penalty(criticise, *images, mix))
+
+    @pytest.mark.parametrize("slope", [0.5, 1.0, 3.0])
+    def test_linear_critic_has_its_slope_everywhere(self, slope):
+        # Four pixels of the same weight: the norm is twice the weight.
+        penalty = self.penalty(lambda x: slope / 2 * tf.reduce_sum(x, axis=(1, 2)), [0.3, 0.8])
+        assert penalty == pytest.approx(10 * (slope - 1) ** 2, abs=1e-5)
+
+    def test_gradient_is_taken_between_fake_and_real(self):
+        # The gradient of half the square is the pixel itself: 2 x its value is the norm.
+        penalty = self.penalty(lambda x: tf.reduce_sum(x**2, axis=(1, 2)) / 2, [0.0, 0.25, 1.0])
+        assert penalty == pytest.approx(10 * ((0 - 1) ** 2 + (0.5 - 1) ** 2 + (2 - 1) ** 2) / 3)
+
+    def test_can_be_derived_by_the_weights_where_the_gradient_is_0(self):
+        slope = tf.Variable(0.0)
+        with tf.GradientTape() as tape:
+            penalty = WassersteinPenalty().penalty(
+                lambda x: slope * tf.reduce_sum(x, axis=(1, 2)),
+                tf.ones((2, 2, 2, 1)),
+                tf.zeros((2, 2, 2, 1)),
+                tf.fill((2, 1, 1, 1), 0.5),
+            )
+        assert np.isfinite(float(tape.gradient(penalty, slope)))
+
+
+class TestSemiSupervised:
+    """Two classes; logits (0, 0) have l = ln 2, so that an image is real with p = 2/3."""
+
+    real = (
+        np.array([[9.0, 9.0], [1.0, 2.0], [3.0, 0.0]], np.float32),
+        np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]], np.float32),
+    )
+    fake = (
+        np.array([[0.0, 0.0], [2.0, 4.0]], np.float32),
+        np.array([[0.0, 0.0], [-50.0, -50.0]], np.float32),
+    )
+    labels = np.array([1])
+
+    def test_hand_worked_values_of_the_discriminator(self):
+        loss = SemiSupervised().discriminator(self.real, self.fake, self.labels)
+        labelled = math.log(1 + math.e)
+        unlabelled, fake = -math.log(2 / 3), (-math.log(1 / 3) + 0) / 2
+        assert float(loss) == pytest.approx(labelled + unlabelled / 2 + fake / 2, rel=1e-5)
+
+    def test_feature_matching_is_of_means(self):
+        # Mean features: (13/3, 4) and (1, 2).
+        loss = SemiSupervised().generator(self.real, self.fake)
+        mean = [np.mean([9, 1, 3]) - 1, np.mean([9, 2, 0]) - 2]
+        assert float(loss) == pytest.approx((mean[0] ** 2 + mean[1] ** 2) / 2, rel=1e-5)
+
+    def test_labelled_images_count_by_their_class_only(self):
+        loss = SemiSupervised()
+        features, logits = self.real
+        shift = np.array([[5], [0], [0]], np.float32)
+        other = features + shift, logits + shift
+        one, two = (loss.discriminator(r, self.fake, self.labels) for r in (self.real, other))
+        assert float(one) == pytest.approx(float(two), rel=1e-5)
+
+    def test_output_is_the_probability_of_being_real(self):
+        loss = SemiSupervised()
+        outputs = loss.output(self.fake).numpy()
+        assert outputs == pytest.approx([2 / 3, 0], abs=1e-6)
+        real, fake = loss.is_right(self.real, self.fake)
+        assert real.numpy().tolist() == [1, 1, 1] and fake.numpy().tolist() == [0, 1]

@@ -1,0 +1,105 @@
+import numpy as np
+import pandas as pd
+import pytest
+from keras import Sequential, layers
+
+from gan_tf.data import datasets as data
+from gan_tf.measures import metrics
+from gan_tf.runs import life_of_a_run as runs
+from gan_tf.training import monitor
+
+SOUND = {"diversity": 0.95, "real_accuracy": 0.7, "fake_accuracy": 0.7}
+
+
+def test_silent_on_a_sound_epoch():
+    assert monitor.signs(10, SOUND) == {} and monitor.verdict(10, SOUND) == ""
+
+
+def test_collapse():
+    row = {**SOUND, "diversity": 0.21}
+    assert monitor.verdict(10, row) == (
+        "mode collapse: samples differ 21% as much as real images do"
+    )
+
+
+def test_collapse_of_classes():
+    assert monitor.signs(10, {**SOUND, "class_entropy": 2.2}) == {}
+    row = {**SOUND, "class_entropy": 0.693}
+    assert monitor.verdict(10, row) == ("mode collapse: their classes have an entropy of 0.69 nats")
+    assert monitor.verdict(10, {**row, "diversity": 0.5}).startswith(
+        "mode collapse: samples differ 50% as much as real images do, their classes"
+    )
+
+
+@pytest.mark.parametrize("epoch, speaks", [(1, False), (2, False), (3, True)])
+def test_first_epochs_draw_alike_and_mean_nothing(epoch, speaks):
+    assert bool(monitor.signs(epoch, {**SOUND, "diversity": 0.1})) == speaks
+
+
+def test_overconfidence():
+    row = {**SOUND, "real_accuracy": 0.999, "fake_accuracy": 1.0}
+    assert monitor.verdict(10, row) == (
+        "over-confident discriminator: right about 99.9% of real and 100.0% of generated images"
+    )
+    assert monitor.verdict(10, {**row, "g_gradient": 0.00012}).endswith(
+        "gradient to the generator 0.00012"
+    )
+
+
+def test_right_about_one_side_only_is_not_overconfident():
+    assert monitor.signs(10, {**SOUND, "fake_accuracy": 1.0}) == {}
+
+
+def test_both_at_once():
+    row = {"diversity": 0.1, "real_accuracy": 1.0, "fake_accuracy": 1.0}
+    assert list(monitor.signs(5, row)) == [monitor.COLLAPSE, monitor.OVERCONFIDENCE]
+    assert monitor.verdict(5, row).count("; ") == 1
+
+
+def test_watches_a_finished_training():
+    random = np.random.default_rng(0)
+    varied = random.integers(0, 256, (20, 8, 8, 1), np.uint8)
+    alike = np.repeat(varied[:1], 20, axis=0)
+    history = pd.DataFrame([SOUND] * 4, index=[1, 2, 3, 4]).drop(columns="diversity")
+    samples = np.stack([alike, alike, varied, varied, alike])
+    watched = monitor.watch(history, samples, varied)
+    assert watched[monitor.COLLAPSE].tolist() == [False, False, False, True]
+    assert watched["verdict"].iloc[:3].tolist() == ["", "", ""]
+    np.testing.assert_allclose(watched["diversity"], [0, 1, 1, 0])
+
+
+def test_watches_the_classes_that_a_classifier_reads():
+    classifier = Sequential([layers.Input((1, 2, 1)), layers.Flatten(), layers.Softmax()])
+    # Each of two pixels is the brighter in half of the images, or the first in all of them.
+    both, first = (
+        np.array(i, np.uint8).reshape(4, 1, 2, 1) for i in ([[9, 0], [0, 9]] * 2, [[9, 0]] * 4)
+    )
+    history = pd.DataFrame([SOUND] * 3, index=[1, 2, 3]).drop(columns="diversity")
+    watched = monitor.watch(history, np.stack([both, both, first, both]), both, classifier)
+    np.testing.assert_allclose(watched["class_entropy"], [np.log(2), 0, np.log(2)])
+    assert "an entropy of 0.69 nats" in watched["verdict"][3]
+
+
+def test_a_training_writes_what_the_monitor_saw(home, capsys):
+    run = runs.train("tiny", profile="smoke", epochs=3)
+    real = data.load("mnist").x_train[:100]
+    watched = monitor.watch(run.history, run.samples, real)
+    assert watched["diversity"].equals(run.history["diversity"])
+    # It is of 100 images, here those that the compressed weights draw.
+    again = metrics.diversity(run.generate(100)) / metrics.diversity(real)
+    assert run.history["diversity"][3] == pytest.approx(again, rel=0.05)
+    # Three epochs of 512 images leave the tiny generator drawing one grey.
+    line = capsys.readouterr().out.splitlines()[3]
+    assert ("! mode collapse: samples differ" in line) == watched[monitor.COLLAPSE][3]
+    assert watched[monitor.COLLAPSE][3]
+
+
+@pytest.mark.parametrize("name", ["dcgan", "dcgan-28", "cgan"])
+def test_silent_on_the_sound_released_runs(name):
+    folder = runs.folder(name, profile="paper")
+    if not folder.is_dir():
+        pytest.skip(f"{name} is not released")
+    run = runs.load(folder)
+    lenet = runs.load(runs.folder("lenet", profile="paper")).classifier
+    watched = monitor.watch(run.history, run.samples, data.load("mnist").x_train[:100], lenet)
+    assert set(watched["verdict"]) == {""}

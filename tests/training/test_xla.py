@@ -1,0 +1,60 @@
+"""Every network pair and objective of the recipes trains a step that XLA compiles, as on a GPU.
+
+It takes minutes, and is run by `make test-colab`.
+"""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from gan_tf.data import datasets as data
+from gan_tf.recipes import recipe as recipes
+from gan_tf.training import gan as training
+from tests import tiny
+
+pytestmark = pytest.mark.colab
+
+GANS = [recipe for recipe in recipes.RECIPES.values() if isinstance(recipe, recipes.GanRecipe)]
+# Of recipes that differ in other things only, one will do.
+PAIRS = {
+    str([recipe.describe()[key] for key in ("generator", "discriminator", "objective")]): recipe
+    for recipe in reversed(GANS)
+}
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return data.load("mnist").x_train
+
+
+def batch(recipe, digits):
+    """The smallest batch that the recipe's step takes."""
+    count = 2 * recipe.objective.critic_steps
+    height, width, _ = recipe.generator().output_shape[1:]
+    images = tf.image.resize_with_crop_or_pad(digits[: 3 * count], height, width).numpy()
+    labels = np.arange(count) % 10
+    if recipe.labelled:
+        return (images[:count], images[count:]), labels
+    return (images[:count], labels) if recipe.classes else images[:count]
+
+
+@pytest.mark.parametrize("recipe", PAIRS.values(), ids=lambda recipe: recipe.name)
+def test_step_compiles(recipe, digits, monkeypatch):
+    # The layers of a GPU: those that are faster on a CPU only are plain ones there.
+    with monkeypatch.context() as patch:
+        patch.setattr(tf.config, "list_physical_devices", lambda kind: [kind])
+        networks = recipe.generator(), recipe.discriminator()
+    model = training.AdversarialModel(
+        *networks,
+        recipe.objective,
+        classes=recipe.classes,
+        reader=tiny.classifier() if recipe.reader else None,
+    )
+    optimizers = recipe.optimizer(), (recipe.discriminator_optimizer or recipe.optimizer)()
+    model.compile(*optimizers, jit_compile=True)
+    before = [network.get_weights() for network in networks]
+    dataset = tf.data.Dataset.from_tensors(batch(recipe, digits))
+    history = model.fit(dataset, steps_per_epoch=1, shuffle=False, verbose=0).history
+    assert all(np.isfinite(values).all() for values in history.values())
+    for network, weights in zip(networks, before, strict=True):
+        assert not all(map(np.array_equal, network.get_weights(), weights))
