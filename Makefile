@@ -4,6 +4,8 @@ PROFILE ?= paper
 RETRAIN ?= 0
 
 BIN := .venv/bin
+# Colab's Python where there is one, also one that pyenv keeps.
+COLAB_PYTHON ?= $(shell PYENV_VERSION=3.12 python3.12 -c 'import sys; print(sys.executable)' 2>/dev/null || echo $(PYTHON))
 .PHONY: figures test test-colab test-lowest lowest lab bench browser address
 
 # Run the notebooks in order, from the released runs, or with RETRAIN=1 from training anew.
@@ -50,7 +52,7 @@ address: .venv/installed
 	touch $@
 
 .venv-colab/installed: constraints-colab.txt
-	$$(command -v python3.12 || echo $(PYTHON)) -m venv .venv-colab
+	$(COLAB_PYTHON) -m venv .venv-colab
 	.venv-colab/bin/pip install --quiet --disable-pip-version-check \
 	    --requirement constraints-colab.txt --constraint constraints-colab.txt pytest pytest-xdist nbclient selenium
 	touch $@
