@@ -11,7 +11,7 @@ import statistics
 import gan_tf.environment.quiet_tensorflow  # noqa: F401
 
 # isort: split
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
 from gan_tf.runs import life_of_a_run as runs

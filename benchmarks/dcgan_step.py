@@ -16,7 +16,7 @@ import gan_tf.environment.quiet_tensorflow  # noqa: F401
 import keras
 import tensorflow as tf
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.environment import hardware as machine
 from gan_tf.networks.fourier_convolution import FourierConv2DTranspose
 from gan_tf.recipes import recipe as recipes

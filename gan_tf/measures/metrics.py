@@ -8,7 +8,7 @@ from scipy.spatial.distance import pdist
 from scipy.special import entr
 from sklearn.neighbors import NearestNeighbors
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 
 
 def predicted(classifier, images):

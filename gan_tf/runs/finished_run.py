@@ -29,7 +29,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.environment import hardware as machine
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics

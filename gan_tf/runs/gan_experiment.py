@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.measures import metrics
 from gan_tf.networks import classifiers
 from gan_tf.networks import weight_normalisation as weight_norm

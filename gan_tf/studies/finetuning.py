@@ -5,7 +5,7 @@ Beyond `mnist-assignment` section 3.3, which tried the first of `NETWORKS` on al
 
 import keras
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
 from gan_tf.networks import classifiers

@@ -5,7 +5,7 @@ from functools import cache
 import keras
 import numpy as np
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
 from gan_tf.networks import classifiers

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.environment import hardware as machine
 
 # The most steps of a GAN in one execution, and so what a row of a recorded history holds.

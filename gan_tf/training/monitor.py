@@ -11,7 +11,7 @@ import math
 
 import pandas as pd
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.measures import metrics
 
 COLLAPSE, OVERCONFIDENCE = "mode collapse", "over-confident discriminator"

@@ -4,7 +4,7 @@ import scipy.linalg
 import scipy.ndimage
 from keras import Sequential, layers
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.measures import metrics
 from gan_tf.measures.metrics import accuracy, frechet_distance, inception_score, most_confused
 from gan_tf.networks import classifiers

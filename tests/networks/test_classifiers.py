@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.networks import classifiers, discriminators
 
 

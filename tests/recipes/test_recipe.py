@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from keras.optimizers import Adam
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.recipes import recipe as recipes
 from gan_tf.runs import gan_experiment as experiments
 from tests import tiny

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.recipes import recipe as recipes
 from gan_tf.runs import gan_experiment as experiments
 from tests import tiny

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.environment import hardware as machine
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.environment import profiles
 from gan_tf.studies import retraining
 from gan_tf.studies.retraining import retrain

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
 from gan_tf.networks import discriminators

@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import Sequential, layers
 from keras.optimizers import SGD, Adam
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.training import gan as training
 from gan_tf.training.losses import (
     CertaintyRewarding,

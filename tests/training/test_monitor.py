@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from keras import Sequential, layers
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.measures import metrics
 from gan_tf.runs import life_of_a_run as runs
 from gan_tf.training import monitor

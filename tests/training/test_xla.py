@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from gan_tf.data import datasets as data
+from gan_tf import data
 from gan_tf.recipes import recipe as recipes
 from gan_tf.training import gan as training
 from tests import tiny
