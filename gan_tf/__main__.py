@@ -135,9 +135,9 @@ def _train(options):
 
 
 def _sample(options):
+    from gan_tf import show
     from gan_tf.recipes import recipe as recipes
     from gan_tf.runs import life_of_a_run as runs
-    from gan_tf.show import curves as plotting
 
     if options.run in recipes.RECIPES:
         folder = runs.folder(
@@ -149,7 +149,7 @@ def _sample(options):
     if not isinstance(run, runs.GanRun):
         raise ValueError(f"{folder} is a classifier: it draws nothing, choose a GAN.")
     images = run.generate(options.count, options.latents, options.digit)
-    plotting.save(plotting.sample_grid(images), options.out)
+    show.save(show.sample_grid(images), options.out)
     print(f"{options.out}: {options.count} images")
 
 

@@ -36,7 +36,7 @@ from gan_tf.measures import metrics
 from gan_tf.recipes import recipe as recipes
 from gan_tf.runs import gan_experiment as experiments
 from gan_tf.show import tensorboard as board
-from gan_tf.storage import compression, files
+from gan_tf.storage import compression, files, locks
 from gan_tf.training import gan as training
 
 PRECISIONS = ("float32", "mixed_bfloat16")
@@ -238,7 +238,7 @@ def train(
     path = folder(recipe_name, seed, profile.name, epochs, precision)
     if path.is_dir() and not retrain:
         return load(path)
-    with files.held(path):
+    with locks.locked(path):
         files.restore_replaced(path)
         _tidy_up(path)
         if not path.is_dir() or retrain:

@@ -1,0 +1,43 @@
+"""Pictures of arrays: functions that draw return a Matplotlib `Figure`, and `save` writes it."""
+
+from gan_tf.show.curves import (
+    classifier_curves,
+    discriminator_outputs,
+    epoch_curves,
+    errors_by_labels,
+    loss_comparison,
+    loss_curves,
+    step_curves,
+    strategies,
+)
+from gan_tf.show.distributions import focus, output_histogram, proportions
+from gan_tf.show.figures import save
+from gan_tf.show.gifs import gif, training_gif
+from gan_tf.show.image_grids import grids, labelled_images, sample_epochs, sample_grid, tile
+from gan_tf.show.maps import attention_maps, confusions, latent_map, matrices
+
+__all__ = [
+    "attention_maps",
+    "classifier_curves",
+    "confusions",
+    "discriminator_outputs",
+    "epoch_curves",
+    "errors_by_labels",
+    "focus",
+    "gif",
+    "grids",
+    "labelled_images",
+    "latent_map",
+    "loss_comparison",
+    "loss_curves",
+    "matrices",
+    "output_histogram",
+    "proportions",
+    "sample_epochs",
+    "sample_grid",
+    "save",
+    "step_curves",
+    "strategies",
+    "tile",
+    "training_gif",
+]

@@ -6,7 +6,7 @@
 import pandas as pd
 
 from gan_tf.environment import profiles
-from gan_tf.storage import files, rounding
+from gan_tf.storage import files, locks, rounding
 
 TYPES = {
     "report": str,
@@ -58,7 +58,7 @@ def write(cells, folder, report, table):
     """
     path = folder / f"{report}_{table}.csv"
     new_cells = [{"report": report, "table": table, **new_cell} for new_cell in cells]
-    with files.held(path, "written"):
+    with locks.locked(path, "written"):
         frame = pd.DataFrame(columns=COLUMNS).astype(TYPES)
         if path.is_file():
             frame = files.read(path, read)

@@ -7,7 +7,7 @@ import sys
 import keras
 import tensorflow as tf
 
-from gan_tf.show import curves as plotting
+from gan_tf.show.image_grids import tile
 
 
 class Writer:
@@ -28,7 +28,7 @@ class Writer:
             for name, value in metrics.items():
                 tf.summary.scalar(name, value)
             if samples is not None:
-                sheet = plotting.tile(samples, columns=min(10, len(samples)))
+                sheet = tile(samples, columns=min(10, len(samples)))
                 tf.summary.image("samples", sheet[None])
 
 

@@ -1,11 +1,8 @@
 """Files written whole or not at all, and read with a sentence where they are broken."""
 
-import os
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
-
-import filelock
 
 
 @contextmanager
@@ -20,7 +17,7 @@ def written_whole(path, same=lambda one, other: False):
     """
     path = Path(path)
     new = path.with_name(f".{path.stem}.new{path.suffix}")
-    with _explained(path):
+    with explaining_write_errors(path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _remove(new)
@@ -63,34 +60,7 @@ def read(path, reader):
 
 
 @contextmanager
-def held(path, action="trained"):
-    """Hold the file or folder at `path` against other processes.
-
-    While waiting it says who holds it, and that it is being `action`.
-
-    Raises:
-        OSError: where nothing can be written beside `path`.
-    """
-    with _explained(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(path.with_name(f".{path.name}.lock"))
-    owner = path.with_name(f".{path.name}.owner")
-    try:
-        lock.acquire(timeout=0)
-    except filelock.Timeout:
-        who = owner.read_text(encoding="utf-8") if owner.is_file() else "another process"
-        print(f"{path} is being {action} by {who}: waiting until it is done.", flush=True)
-        lock.acquire()
-    try:
-        owner.write_text(f"process {os.getpid()}", encoding="utf-8")
-        yield
-    finally:
-        owner.unlink(missing_ok=True)
-        lock.release()
-
-
-@contextmanager
-def _explained(path):
+def explaining_write_errors(path):
     """Turns the system's error on writing into a sentence that says what to do."""
     try:
         yield

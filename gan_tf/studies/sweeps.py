@@ -9,7 +9,7 @@ from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
 import gan_tf.environment.quiet_tensorflow  # noqa: F401, for the workers, which begin with this module
-from gan_tf.storage import files
+from gan_tf.storage import files, locks
 
 _ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 
@@ -40,7 +40,7 @@ def sweep(work, cells, path, jobs=-1):
         ValueError: if the file at `path` is of other cells.
     """
     keys = list(cells[0])
-    with files.held(path):
+    with locks.locked(path):
         rows = _kept(path, keys)
         todo = [cell for cell in cells if tuple(cell.values()) not in rows]
         # Workers read their environment when they begin.

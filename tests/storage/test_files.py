@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from gan_tf.storage import files
+from gan_tf.storage import files, locks
 
 
 def names(folder):
@@ -90,7 +90,7 @@ HOLDER = """
 import sys, time
 from pathlib import Path
 from gan_tf.storage import files
-with files.held(Path(sys.argv[1])):
+with locks.locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()
 """
@@ -108,7 +108,7 @@ def test_second_process_says_who_holds_it_and_waits(tmp_path, capsys):
     entered = threading.Event()
 
     def enter():
-        with files.held(path):
+        with locks.locked(path):
             entered.set()
 
     waiting = threading.Thread(target=enter)
@@ -132,5 +132,5 @@ def test_a_killed_holder_holds_no_more(tmp_path):
     assert holder.stdout.readline() == "held\n"
     holder.kill()
     holder.communicate()
-    with files.held(path):
+    with locks.locked(path):
         pass
