@@ -27,7 +27,7 @@ test-colab: .venv-colab/installed
 test-lowest: .venv-lowest/installed
 	.venv-lowest/bin/python -m gan_tf train gavazzi --profile smoke
 	.venv-lowest/bin/python -m gan_tf sample gavazzi --profile smoke --out build/lowest.png
-	.venv-lowest/bin/python -m pytest tests/test_init.py tests/show/test_curves.py tests/training/test_losses.py
+	.venv-lowest/bin/python -m pytest tests/test_init.py tests/plotting/test_curves.py tests/training/test_losses.py
 
 lab: .venv/installed
 	$(BIN)/jupyter lab notebooks

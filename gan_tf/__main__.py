@@ -135,7 +135,7 @@ def _train(options):
 
 
 def _sample(options):
-    from gan_tf import show
+    from gan_tf import plotting
     from gan_tf.recipes import recipe as recipes
     from gan_tf.runs import life_of_a_run as runs
 
@@ -149,14 +149,14 @@ def _sample(options):
     if not isinstance(run, runs.GanRun):
         raise ValueError(f"{folder} is a classifier: it draws nothing, choose a GAN.")
     images = run.generate(options.count, options.latents, options.digit)
-    show.save(show.sample_grid(images), options.out)
+    plotting.save(plotting.sample_grid(images), options.out)
     print(f"{options.out}: {options.count} images")
 
 
 def _tensorboard(options):
     from gan_tf.environment import profiles
     from gan_tf.runs import life_of_a_run as runs
-    from gan_tf.show import tensorboard as board
+    from gan_tf.runs import tensorboard as board
 
     profile = profiles.get(options.profile)
     found = runs.finished(profile.name)

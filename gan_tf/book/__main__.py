@@ -6,8 +6,8 @@ import os
 import sys
 import time
 
+from gan_tf.book import tables
 from gan_tf.environment import profiles
-from gan_tf.show import tables
 
 # For TensorFlow, and for NumPy's linear algebra.
 ONE_THREAD = dict.fromkeys(

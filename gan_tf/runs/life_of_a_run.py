@@ -35,7 +35,7 @@ from gan_tf.environment import profiles
 from gan_tf.measures import metrics
 from gan_tf.recipes import recipe as recipes
 from gan_tf.runs import gan_experiment as experiments
-from gan_tf.show import tensorboard as board
+from gan_tf.runs import tensorboard as board
 from gan_tf.storage import compression, files, locks
 from gan_tf.training import gan as training
 

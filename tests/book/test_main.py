@@ -2,8 +2,8 @@ import nbformat
 import pytest
 
 from gan_tf.book import __main__ as book
+from gan_tf.book import tables
 from gan_tf.environment import profiles
-from gan_tf.show import tables
 
 # So slow that it still runs when the other one fails.
 SLOW = "import time\ntime.sleep(1)\nprint(1)"

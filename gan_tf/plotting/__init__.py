@@ -1,6 +1,6 @@
 """Pictures of arrays: functions that draw return a Matplotlib `Figure`, and `save` writes it."""
 
-from gan_tf.show.curves import (
+from gan_tf.plotting.curves import (
     classifier_curves,
     discriminator_outputs,
     epoch_curves,
@@ -10,11 +10,11 @@ from gan_tf.show.curves import (
     step_curves,
     strategies,
 )
-from gan_tf.show.distributions import focus, output_histogram, proportions
-from gan_tf.show.figures import save
-from gan_tf.show.gifs import gif, training_gif
-from gan_tf.show.image_grids import grids, labelled_images, sample_epochs, sample_grid, tile
-from gan_tf.show.maps import attention_maps, confusions, latent_map, matrices
+from gan_tf.plotting.distributions import focus, output_histogram, proportions
+from gan_tf.plotting.figures import save
+from gan_tf.plotting.gifs import gif, training_gif
+from gan_tf.plotting.image_grids import grids, labelled_images, sample_epochs, sample_grid, tile
+from gan_tf.plotting.maps import attention_maps, confusions, latent_map, matrices
 
 __all__ = [
     "attention_maps",

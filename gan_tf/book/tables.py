@@ -1,6 +1,6 @@
 """Tables as files: one cell a row, what the report printed beside what was measured here.
 
-`python -m gan_tf.show.tables` writes all of figures/tables into the results of README.md.
+`python -m gan_tf.book.tables` writes all of figures/tables into the results of README.md.
 """
 
 import pandas as pd

@@ -5,7 +5,7 @@ import seaborn as sns
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from gan_tf.show.figures import BLUE, GREEN, GREY, ORANGE, axes_with, legend_below
+from gan_tf.plotting.figures import BLUE, GREEN, GREY, ORANGE, axes_with, legend_below
 
 
 def output_histogram(named_outputs, title=None):

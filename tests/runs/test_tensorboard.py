@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from gan_tf.__main__ import main
 from gan_tf.runs import life_of_a_run as runs
-from gan_tf.show import tensorboard as board
+from gan_tf.runs import tensorboard as board
 
 
 def events(folder):

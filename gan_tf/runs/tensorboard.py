@@ -7,7 +7,7 @@ import sys
 import keras
 import tensorflow as tf
 
-from gan_tf.show.image_grids import tile
+from gan_tf.plotting.image_grids import tile
 
 
 class Writer:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from gan_tf import show
+from gan_tf import plotting
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (11, 5, 6, 1), dtype=np.uint8)
 HISTORY = pd.DataFrame(
@@ -16,7 +16,7 @@ HISTORY = pd.DataFrame(
 
 
 def test_tile_puts_images_row_by_row():
-    sheet = show.tile(IMAGES, columns=4, gap=1)
+    sheet = plotting.tile(IMAGES, columns=4, gap=1)
     assert sheet.shape == (3 * 6 + 1, 4 * 7 + 1, 1)
     assert np.array_equal(sheet[1:6, 1:7], IMAGES[0])
     assert np.array_equal(sheet[7:12, 8:14], IMAGES[5])
@@ -24,26 +24,26 @@ def test_tile_puts_images_row_by_row():
 
 
 def test_grids_show_the_pixels_under_their_names():
-    figure = show.grids({"real": IMAGES, "generated": IMAGES[:4]})
+    figure = plotting.grids({"real": IMAGES, "generated": IMAGES[:4]})
     assert [axis.get_title() for axis in figure.axes] == ["real", "generated"]
     shown = figure.axes[0].images[0]
-    assert np.array_equal(shown.get_array(), show.tile(IMAGES, 4).squeeze())
+    assert np.array_equal(shown.get_array(), plotting.tile(IMAGES, 4).squeeze())
     assert shown.get_clim() == (0, 255)
 
 
 def test_sample_epochs():
     samples = np.stack([IMAGES] * 4)
-    figure = show.sample_epochs(samples, [1, 3], count=9)
+    figure = plotting.sample_epochs(samples, [1, 3], count=9)
     assert [axis.get_title() for axis in figure.axes] == ["epoch 1", "epoch 3"]
 
 
 def test_colour_images():
-    figure = show.sample_grid(IMAGES.repeat(3, axis=3))
+    figure = plotting.sample_grid(IMAGES.repeat(3, axis=3))
     assert figure.axes[0].images[0].get_array().shape[-1] == 3
 
 
 def test_loss_curves_have_the_equilibrium():
-    axis = show.loss_curves(HISTORY).axes[0]
+    axis = plotting.loss_curves(HISTORY).axes[0]
     levels = [line.get_ydata()[0] for line in axis.lines if len(set(line.get_ydata())) == 1]
     assert levels == pytest.approx([2 * math.log(2), math.log(2)])
     assert list(axis.lines[0].get_ydata()) == [1.4, 1.3]
@@ -52,7 +52,7 @@ def test_loss_curves_have_the_equilibrium():
 
 def test_loss_curves_shade_the_epochs_that_went_wrong():
     signs = {"mode collapse": pd.Series([False, True], index=[1, 2])}
-    axis = show.loss_curves(HISTORY, signs=signs).axes[0]
+    axis = plotting.loss_curves(HISTORY, signs=signs).axes[0]
     (shade,) = axis.patches
     assert (shade.get_x(), shade.get_width()) == (1.5, 1)
     assert "sign of mode collapse" in [t.get_text() for t in axis.get_legend().get_texts()]
@@ -60,25 +60,25 @@ def test_loss_curves_shade_the_epochs_that_went_wrong():
 
 def test_loss_curves_show_both_signs_of_one_epoch():
     signs = {kind: pd.Series([True, False], index=[1, 2]) for kind in ("one", "other")}
-    one, other = show.loss_curves(HISTORY, signs=signs).axes[0].patches
+    one, other = plotting.loss_curves(HISTORY, signs=signs).axes[0].patches
     assert one.get_x() == other.get_x() and one.get_hatch() != other.get_hatch()
     assert other.get_facecolor()[3] < 0.5
 
 
 def test_loss_comparison_has_a_panel_for_each():
-    first, second = show.loss_comparison({"DCGAN": HISTORY, "WGAN": HISTORY}).axes
+    first, second = plotting.loss_comparison({"DCGAN": HISTORY, "WGAN": HISTORY}).axes
     assert (first.get_title(), second.get_title()) == ("DCGAN", "WGAN")
     assert list(second.lines[1].get_ydata()) == list(HISTORY["g_loss"])
 
 
 def test_discriminator_outputs():
-    axis = show.discriminator_outputs(HISTORY, "title").axes[0]
+    axis = plotting.discriminator_outputs(HISTORY, "title").axes[0]
     assert axis.get_ylim() == (0, 1) and axis.get_title() == "title"
     assert [line.get_label() for line in axis.lines] == ["D(real)", "D(fake)", "guessing"]
 
 
 def test_output_histogram_shares_sum_to_one():
-    axis = show.output_histogram({"real": [0.1, 0.9, 0.95], "fake": [0.2]}).axes[0]
+    axis = plotting.output_histogram({"real": [0.1, 0.9, 0.95], "fake": [0.2]}).axes[0]
     heights = [patch.get_height() for patch in axis.patches]
     assert sum(heights) == pytest.approx(2)
     assert [t.get_text() for t in axis.get_legend().get_texts()] == [
@@ -92,14 +92,14 @@ def test_classifier_curves():
         {"accuracy": [0.5, 0.9], "val_accuracy": [0.4, 0.8], "loss": [2, 1], "val_loss": [3, 2]},
         index=[1, 2],
     )
-    accuracy, loss = show.classifier_curves(history).axes
+    accuracy, loss = plotting.classifier_curves(history).axes
     assert [list(line.get_ydata()) for line in accuracy.lines] == [[0.5, 0.9], [0.4, 0.8]]
     assert [list(line.get_ydata()) for line in loss.lines] == [[2, 1], [3, 2]]
     assert "nats" in loss.get_ylabel()
 
 
 def test_confusions_in_counts_and_in_shares():
-    counts, shares = show.confusions([3, 3, 3, 3, 5], [3, 3, 3, 5, 5]).axes
+    counts, shares = plotting.confusions([3, 3, 3, 3, 5], [3, 3, 3, 5, 5]).axes
     assert (counts.get_xlabel(), counts.get_ylabel()) == ("predicted", "true")
 
     def cell(axis, true, predicted):
@@ -112,7 +112,7 @@ def test_confusions_in_counts_and_in_shares():
 def test_attention_maps_beside_their_images():
     image, attention = IMAGES[0], np.linspace(0, 1, 30).reshape(5, 6)
     rows = {"4": [("real", image), ("map", attention)], "9": [("real", image), ("map", attention)]}
-    axes = show.attention_maps(rows).axes
+    axes = plotting.attention_maps(rows).axes
     assert [axis.get_title() for axis in axes[:4]] == ["real", "map", "", ""]
     assert [axis.get_ylabel() for axis in axes[:4]] == ["4", "", "9", ""]
     assert (axes[0].images[0].get_clim(), axes[1].images[0].get_clim()) == ((0, 255), (0, 1))
@@ -123,7 +123,7 @@ def test_focus_has_a_panel_for_each_kind_of_map():
     kinds = ["saliency", "saliency", "CAM"]
     table = pd.DataFrame({"map": kinds, "digit": [0, 1, 1]})
     table[["within", "within others", "across"]] = [[0.9, 0.8, 0.7]] * 3
-    saliency, cam = show.focus(table).axes
+    saliency, cam = plotting.focus(table).axes
     assert [line.get_label() for line in cam.lines] == ["within real", "within synthetic", "across"]
     assert list(saliency.lines[1].get_xdata()) == [0, 1]
     assert list(saliency.lines[1].get_ydata()) == [0.8, 0.8]
@@ -138,7 +138,7 @@ def test_strategies_and_their_zooms():
             "accuracy": [0.8, 0.9, 0.95, 0.95, 0.98, 0.99] + [0.7] * 6,
         }
     )
-    whole, few, many = show.strategies(table).axes
+    whole, few, many = plotting.strategies(table).axes
     assert [line.get_label() for line in whole.lines] == ["mixed", "alternating"]
     assert list(whole.lines[0].get_ydata()) == pytest.approx([0.85, 0.95, 0.985])
     assert list(few.lines[0].get_xdata()) == [0, 50] and few.get_xscale() == "symlog"
@@ -154,7 +154,7 @@ def test_errors_by_labels():
             "accuracy": [0.8, 0.9, 0.95, 0.97, 0.5, 0.6],
         }
     )
-    axis = show.errors_by_labels(table).axes[0]
+    axis = plotting.errors_by_labels(table).axes[0]
     assert [line.get_label() for line in axis.lines] == ["fine-tuned", "from scratch"]
     assert list(axis.lines[0].get_xdata()) == [100, 1000] and axis.get_xscale() == "log"
     assert list(axis.lines[0].get_ydata()) == pytest.approx([15, 4])
@@ -163,7 +163,7 @@ def test_errors_by_labels():
 
 def test_epoch_curves_tells_every_training_from_the_others():
     curves = {f"{share}% real": [0.9, 0.95, 0.97][: share // 10] for share in range(10, 80, 10)}
-    axis = show.epoch_curves(curves, "accuracy").axes[0]
+    axis = plotting.epoch_curves(curves, "accuracy").axes[0]
     assert list(axis.lines[1].get_xdata()) == [1, 2]
     assert [line.get_label() for line in axis.lines] == list(curves)
     assert len({(line.get_color(), line.get_linestyle()) for line in axis.lines}) == 7
@@ -173,7 +173,7 @@ def test_epoch_curves_tells_every_training_from_the_others():
 def test_latent_map_is_white_where_nothing_is_certain():
     labels = np.array([[3, 3], [7, 7]])
     certainties = np.array([[1.0, 0.1], [1.0, 0.55]])
-    axis = show.latent_map(labels, certainties, 2.5, {3: (0, 1)}).axes[0]
+    axis = plotting.latent_map(labels, certainties, 2.5, {3: (0, 1)}).axes[0]
     picture = axis.images[0].get_array()
     assert axis.images[0].get_extent() == [-2.5, 2.5, -2.5, 2.5]
     np.testing.assert_allclose(picture[0, 1], 1)
@@ -184,18 +184,18 @@ def test_latent_map_is_white_where_nothing_is_certain():
 
 
 def test_save(tmp_path):
-    figure = show.sample_grid(IMAGES)
-    assert show.save(figure, tmp_path / "figures" / "grid.png") is figure
+    figure = plotting.sample_grid(IMAGES)
+    assert plotting.save(figure, tmp_path / "figures" / "grid.png") is figure
     assert iio.imread(tmp_path / "figures" / "grid.png").ndim == 3
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="Could not write"):
-        show.save(figure, tmp_path / "file" / "grid.png")
+        plotting.save(figure, tmp_path / "file" / "grid.png")
 
 
 def test_step_curves_are_means_of_rows_over_the_epochs():
     steps = pd.DataFrame({"epoch": [1, 1, 2, 2], "step": [25, 50, 25, 50]})
     steps["d_loss"], steps["g_loss"] = [1, 3, 2, 2], [0, 0, 1, 2]
-    axis = show.step_curves(steps, {"d_loss": "D", "g_loss": "G"}, "loss", every=2).axes[0]
+    axis = plotting.step_curves(steps, {"d_loss": "D", "g_loss": "G"}, "loss", every=2).axes[0]
     assert [line.get_label() for line in axis.lines] == ["D", "G"]
     assert list(axis.lines[0].get_xdata()) == [0.75, 1.75]
     assert list(axis.lines[0].get_ydata()) == [2, 2]
@@ -204,20 +204,20 @@ def test_step_curves_are_means_of_rows_over_the_epochs():
 
 def test_labelled_images():
     images = np.zeros((5, 4, 4, 1), np.uint8)
-    axes = show.labelled_images(images, ["3", 4, "x", "y", "z"], columns=3).axes
+    axes = plotting.labelled_images(images, ["3", 4, "x", "y", "z"], columns=3).axes
     assert [axis.get_title() for axis in axes] == ["3", "4", "x", "y", "z", ""]
     assert [len(axis.images) for axis in axes] == [1] * 5 + [0]
 
 
 def test_proportions_stand_side_by_side():
-    axis = show.proportions({"all": np.full(10, 0.1), "certain": np.eye(10)[3]}).axes[0]
+    axis = plotting.proportions({"all": np.full(10, 0.1), "certain": np.eye(10)[3]}).axes[0]
     first, second = axis.containers
     assert [bar.get_height() for bar in second] == list(np.eye(10)[3])
     assert first[3].get_x() + first[3].get_width() == pytest.approx(second[3].get_x())
 
 
 def test_matrices():
-    figure = show.matrices({"a": np.eye(10), "b": np.ones((10, 10))}, "CNN", "MDM")
+    figure = plotting.matrices({"a": np.eye(10), "b": np.ones((10, 10))}, "CNN", "MDM")
     assert [axis.get_title() for axis in figure.axes] == ["a", "b"]
     assert [text.get_text() for text in figure.axes[0].texts[:2]] == ["1.00", "0.00"]
     assert figure.axes[1].get_xlabel() == "CNN" and figure.axes[1].get_ylabel() == "MDM"
@@ -226,7 +226,7 @@ def test_matrices():
 def test_gif_loops_and_holds_its_last_frame(tmp_path):
     samples = np.stack([np.full((9, 8, 8, 1), value, np.uint8) for value in (0, 90, 200)])
     path = tmp_path / "training.gif"
-    show.training_gif(samples, path, count=9, seconds=3, hold=2)
+    plotting.training_gif(samples, path, count=9, seconds=3, hold=2)
     with Image.open(path) as gif:
         assert gif.n_frames == 3 and gif.info["loop"] == 0
         durations, frames = [], []
@@ -244,19 +244,19 @@ def test_gif_loops_and_holds_its_last_frame(tmp_path):
 def test_a_picture_that_looks_the_same_is_left_alone(tmp_path):
     path = tmp_path / "samples.png"
     images = np.random.default_rng(0).integers(0, 250, (9, 28, 28, 1), np.uint8)
-    show.save(show.sample_grid(images), path)
+    plotting.save(plotting.sample_grid(images), path)
     before = path.stat().st_mtime_ns
-    show.save(show.sample_grid(images + 1), path)
+    plotting.save(plotting.sample_grid(images + 1), path)
     assert path.stat().st_mtime_ns == before
-    show.save(show.sample_grid(255 - images), path)
+    plotting.save(plotting.sample_grid(255 - images), path)
     assert path.stat().st_mtime_ns > before
     assert [file.name for file in tmp_path.iterdir()] == ["samples.png"]
     path.with_suffix(".pdf").write_text("no picture")
-    show.save(show.sample_grid(images), path.with_suffix(".pdf"))
+    plotting.save(plotting.sample_grid(images), path.with_suffix(".pdf"))
     assert path.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_histogram_has_edges_of_one_colour_each():
-    figure = show.output_histogram({"real": np.linspace(0.1, 0.9, 50)})
+    figure = plotting.output_histogram({"real": np.linspace(0.1, 0.9, 50)})
     edges = {patch.get_edgecolor() for patch in figure.axes[0].patches}
     assert len(edges) == 1 and next(iter(edges))[:3] == pytest.approx(show.BLUE, abs=0.01)

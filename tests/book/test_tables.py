@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gan_tf.show import tables
+from gan_tf.book import tables
 
 
 def test_cell():

@@ -6,7 +6,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from gan_tf.show.figures import BLUE, GREEN, GREY, ORANGE, axes_with, legend_below
+from gan_tf.plotting.figures import BLUE, GREEN, GREY, ORANGE, axes_with, legend_below
 
 
 def loss_curves(history, title=None, signs=None):
