@@ -1,0 +1,30 @@
+"""Recipes: one file a report, each with its experiments at the size that the report gives."""
+
+from gan_tf.recipes import (
+    gavazzi,
+    mnist_assignment,
+    narman_dau,
+    qiao,
+    salimans,
+    verzeni_yau,
+)
+from gan_tf.recipes.recipe import ClassifierRecipe, GanRecipe, Recipe, read_description
+
+RECIPES: dict[str, Recipe] = {
+    recipe.name: recipe
+    for report in (mnist_assignment, narman_dau, qiao, gavazzi, verzeni_yau, salimans)
+    for recipe in report.RECIPES
+}
+
+__all__ = ["RECIPES", "ClassifierRecipe", "GanRecipe", "Recipe", "get", "read_description"]
+
+
+def get(name: str) -> Recipe:
+    """The recipe called `name`.
+
+    Raises:
+        ValueError: if there is no such recipe.
+    """
+    if name not in RECIPES:
+        raise ValueError(f"There is no recipe {name!r}. Known: {', '.join(RECIPES)}.")
+    return RECIPES[name]

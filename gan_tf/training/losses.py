@@ -1,4 +1,4 @@
-"""Adversarial losses: small objects that the one train step of `training` is given.
+"""Adversarial losses: small objects that the models of `gan_tf.training.gan` are given.
 
 "Logits" are the discriminator's outputs (batch, 1) before any sigmoid; of a critic, its values.
 """
@@ -22,10 +22,6 @@ class Objective:
 
     # Updates of the discriminator for each of the generator.
     critic_steps: ClassVar[int] = 1
-    has_penalty: ClassVar[bool] = False
-    # Whether the generator is updated after the discriminator, from other images and new fakes,
-    # and the discriminator's loss is told the labels of some real images.
-    takes_turns: ClassVar[bool] = False
 
     def constrain(self, discriminator):
         """Set constraints on weights, which hold after every update."""
@@ -113,7 +109,7 @@ class OnProbabilities(NonSaturating):
         return super().is_right(real_probabilities - 0.5, fake_probabilities - 0.5)
 
 
-class _Critic(Objective):
+class Critic(Objective):
     """The Wasserstein loss (Arjovsky, Chintala and Bottou 2017) without its constraint.
 
     The critic's loss is the mean value of fakes less that of real images. Without its sign it is
@@ -128,6 +124,10 @@ class _Critic(Objective):
         """Loss of the generator (scalar) from the critic's values (batch, 1)."""
         return -tf.reduce_mean(fake_values)
 
+    def penalty(self, criticise, real, fake, mix):
+        """What is added to the critic's loss to constrain it; here nothing."""
+        return 0.0
+
     def output(self, values):
         """The critic's values themselves, which are no probabilities."""
         return values
@@ -141,7 +141,7 @@ class _Critic(Objective):
 
 
 @dataclass(frozen=True)
-class Wasserstein(_Critic):
+class Wasserstein(Critic):
     """The Wasserstein loss with clipped weights (Arjovsky, Chintala and Bottou 2017).
 
     Args:
@@ -171,7 +171,7 @@ class _Clipped(keras.constraints.Constraint):
 
 
 @dataclass(frozen=True)
-class WassersteinPenalty(_Critic):
+class WassersteinPenalty(Critic):
     """The Wasserstein loss with gradient penalty (Gulrajani et al. 2017).
 
     The critic must not have batch normalisation, for the penalty is on each image by itself.
@@ -180,8 +180,6 @@ class WassersteinPenalty(_Critic):
         weight: of the penalty; the paper takes 10.
         critic_steps: updates of the critic for each of the generator; the paper takes 5.
     """
-
-    has_penalty: ClassVar[bool] = True
 
     weight: float = 10.0
     critic_steps: int = 5
@@ -216,8 +214,6 @@ class SemiSupervised(Objective):
     generated images has the logit 0, so with l = log sum exp of the others an image is real with
     the probability sigmoid(l).
     """
-
-    takes_turns: ClassVar[bool] = True
 
     def discriminator(self, real, fake, labels):
         """Loss of the discriminator in nats (scalar).

@@ -1,8 +1,14 @@
-"""Adam as published, in TensorFlow's one kernel, with a learning rate that falls in the end."""
+"""Adam with learning rates that fall, and Adam as published, in TensorFlow's one kernel."""
 
 import keras
 import tensorflow as tf
-from keras.optimizers.schedules import CosineDecay
+from keras.optimizers.schedules import CosineDecay, ExponentialDecay
+
+
+def decaying_adam(learning_rate, beta_1, beta_2, decay_steps, decay_rate):
+    """Adam whose learning rate is multiplied by `decay_rate` every `decay_steps` steps."""
+    schedule = ExponentialDecay(learning_rate, decay_steps, decay_rate, staircase=True)
+    return keras.optimizers.Adam(schedule, beta_1, beta_2)
 
 
 class PublishedAdam(keras.optimizers.Adam):

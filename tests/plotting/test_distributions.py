@@ -1,0 +1,40 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from gan_tf import plotting
+from gan_tf.plotting import figures
+
+
+def test_output_histogram_shares_sum_to_one():
+    axis = plotting.output_histogram({"real": [0.1, 0.9, 0.95], "fake": [0.2]}).axes[0]
+    heights = [patch.get_height() for patch in axis.patches]
+    assert sum(heights) == pytest.approx(2)
+    assert [t.get_text() for t in axis.get_legend().get_texts()] == [
+        "real, mean 0.65",
+        "fake, mean 0.20",
+    ]
+
+
+def test_focus_has_a_panel_for_each_kind_of_map():
+    kinds = ["saliency", "saliency", "CAM"]
+    table = pd.DataFrame({"map": kinds, "digit": [0, 1, 1]})
+    table[["within", "within others", "across"]] = [[0.9, 0.8, 0.7]] * 3
+    saliency, cam = plotting.focus(table).axes
+    assert [line.get_label() for line in cam.lines] == ["within real", "within synthetic", "across"]
+    assert list(saliency.lines[1].get_xdata()) == [0, 1]
+    assert list(saliency.lines[1].get_ydata()) == [0.8, 0.8]
+    assert (saliency.lines[0].get_xdata() < saliency.lines[1].get_xdata()).all()
+
+
+def test_proportions_stand_side_by_side():
+    axis = plotting.proportions({"all": np.full(10, 0.1), "certain": np.eye(10)[3]}).axes[0]
+    first, second = axis.containers
+    assert [bar.get_height() for bar in second] == list(np.eye(10)[3])
+    assert first[3].get_x() + first[3].get_width() == pytest.approx(second[3].get_x())
+
+
+def test_histogram_has_edges_of_one_colour_each():
+    figure = plotting.output_histogram({"real": np.linspace(0.1, 0.9, 50)})
+    edges = {patch.get_edgecolor() for patch in figure.axes[0].patches}
+    assert len(edges) == 1 and next(iter(edges))[:3] == pytest.approx(figures.BLUE, abs=0.01)

@@ -1,0 +1,23 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_tf import plotting
+
+
+def test_gif_loops_and_holds_its_last_frame(tmp_path):
+    samples = np.stack([np.full((9, 8, 8, 1), value, np.uint8) for value in (0, 90, 200)])
+    path = tmp_path / "training.gif"
+    plotting.training_gif(samples, path, count=9, seconds=3, hold=2)
+    with Image.open(path) as gif:
+        assert gif.n_frames == 3 and gif.info["loop"] == 0
+        durations, frames = [], []
+        for index in range(3):
+            gif.seek(index)
+            durations.append(gif.info["duration"])
+            frames.append(np.asarray(gif.convert("L")))
+    assert durations == [1000, 1000, 2000]
+    # The label above the images differs from frame to frame, and the images are those given.
+    labels = [frame[:26] for frame in frames]
+    assert not np.array_equal(labels[0], labels[1])
+    assert [int(frame[40, 12]) for frame in frames] == pytest.approx([0, 90, 200], abs=5)
