@@ -11,11 +11,10 @@ import statistics
 import gan_tf.environment.quiet_tensorflow  # noqa: F401
 
 # isort: split
-from gan_tf import data
+from gan_tf import data, runs
 from gan_tf.book import tables
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
-from gan_tf.runs import life_of_a_run as runs
 
 SEEDS = (0, 1, 2)
 RECIPE, EPOCHS = "dcgan-28", 8

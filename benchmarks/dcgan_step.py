@@ -16,11 +16,10 @@ import gan_tf.environment.quiet_tensorflow  # noqa: F401
 import keras
 import tensorflow as tf
 
-from gan_tf import data
-from gan_tf.environment import hardware as machine
+from gan_tf import data, recipes
+from gan_tf.environment import hardware
 from gan_tf.networks.fourier_convolution import FourierConv2DTranspose
-from gan_tf.recipes import recipe as recipes
-from gan_tf.training import gan as training
+from gan_tf.training import batches
 
 BATCH = 256
 STEPS = 18
@@ -86,16 +85,16 @@ def project(images, precision):
     """A function that trains for one round as `runs.train` does, in the given precision."""
     recipe = recipes.get("dcgan")
     keras.config.set_dtype_policy(precision)
-    model = training.AdversarialModel(recipe.generator(), recipe.discriminator(), recipe.objective)
+    model = recipe.gan()
     model.compile(
         recipe.optimizer(),
         recipe.optimizer(),
-        steps_per_execution=training.steps_per_execution(STEPS),
+        steps_per_execution=batches.steps_per_execution(STEPS),
     )
     keras.config.set_dtype_policy("float32")
 
     def round_():
-        dataset = training.batches(images, BATCH, seed=0, epochs=1)
+        dataset = batches.batches(images, BATCH, seed=0, epochs=1)
         model.fit(dataset, steps_per_epoch=STEPS, shuffle=False, verbose=0)
 
     return round_
@@ -122,7 +121,7 @@ def main():
         "gan_tf, float32": (project(images, "float32"), step_flop),
         "matrix product, float32": matrix_product("float32"),
     }
-    if machine.fastest_precision() == "mixed_bfloat16":
+    if hardware.fastest_precision() == "mixed_bfloat16":
         contestants["gan_tf, mixed_bfloat16"] = project(images, "mixed_bfloat16"), step_flop
         contestants["matrix product, bfloat16"] = matrix_product("bfloat16")
     seconds = {name: [] for name in contestants}
@@ -133,7 +132,7 @@ def main():
             if round_:  # The first is for tracing and warming up.
                 seconds[name].append(time.perf_counter() - start)
 
-    print(f"{machine.device()}, TensorFlow {tf.__version__}, medians of {ROUNDS} rounds in turns")
+    print(f"{hardware.device()}, TensorFlow {tf.__version__}, medians of {ROUNDS} rounds in turns")
     medians = {name: statistics.median(values) for name, values in seconds.items()}
     plain = medians["plain loop, float32"]
     for name, (_, flop) in contestants.items():

@@ -18,7 +18,7 @@ def main(arguments=None):
     """Carry out one command; the exit code is 2 for bad input, 1 for a failed training."""
     options = _parser().parse_args(arguments)
     import gan_tf.environment.quiet_tensorflow  # noqa: F401
-    from gan_tf.training.gan import TrainingDiverged
+    from gan_tf.training.callbacks import TrainingDiverged
 
     try:
         options.command(options)
@@ -110,8 +110,7 @@ def _add_profile(parser):
 
 
 def _list(options):
-    from gan_tf.recipes import recipe as recipes
-    from gan_tf.runs import life_of_a_run as runs
+    from gan_tf import recipes, runs
 
     width = max(map(len, recipes.RECIPES))
     for recipe in recipes.RECIPES.values():
@@ -120,7 +119,7 @@ def _list(options):
 
 
 def _train(options):
-    from gan_tf.runs import life_of_a_run as runs
+    from gan_tf import runs
 
     run = runs.train(
         options.recipe,
@@ -135,9 +134,7 @@ def _train(options):
 
 
 def _sample(options):
-    from gan_tf import plotting
-    from gan_tf.recipes import recipe as recipes
-    from gan_tf.runs import life_of_a_run as runs
+    from gan_tf import plotting, recipes, runs
 
     if options.run in recipes.RECIPES:
         folder = runs.folder(
@@ -154,9 +151,9 @@ def _sample(options):
 
 
 def _tensorboard(options):
+    from gan_tf import runs
     from gan_tf.environment import profiles
-    from gan_tf.runs import life_of_a_run as runs
-    from gan_tf.runs import tensorboard as board
+    from gan_tf.runs import tensorboard
 
     profile = profiles.get(options.profile)
     found = runs.finished(profile.name)
@@ -167,9 +164,9 @@ def _tensorboard(options):
         )
     folder = profiles.ROOT / "build" / "tensorboard" / profile.name
     for run in found:
-        board.write(run, folder / run.recipe.name / run.folder.name)
+        tensorboard.write(run, folder / run.recipe.name / run.folder.name)
     print(f"{folder}: {len(found)} runs", flush=True)
-    board.serve(folder)
+    tensorboard.serve(folder)
 
 
 def _complain(message, code):

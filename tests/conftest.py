@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from gan_tf import recipes
 from gan_tf.environment import profiles
-from gan_tf.recipes import recipe as recipes
 from tests import tiny
 
 # Two virtual devices, before TensorFlow starts, for the tests of tf.distribute.

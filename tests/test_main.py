@@ -4,8 +4,8 @@ import sys
 import imageio.v3 as iio
 import pytest
 
+from gan_tf import runs
 from gan_tf.__main__ import main
-from gan_tf.runs import life_of_a_run as runs
 
 
 def test_help_does_not_import_tensorflow():

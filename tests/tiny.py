@@ -11,9 +11,8 @@ from pathlib import Path
 from keras import Sequential, layers
 from keras.optimizers import Adam
 
+from gan_tf import recipes, runs
 from gan_tf.environment import profiles
-from gan_tf.recipes import recipe as recipes
-from gan_tf.runs import life_of_a_run as runs
 from gan_tf.training import losses
 
 

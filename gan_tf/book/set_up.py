@@ -27,14 +27,14 @@ def notebook(profile):
         _chosen = os.environ["GAN_TF_PROFILE"] = profiles.get(profile).name
     _install_lacking()
     # Before anything else imports TensorFlow.
-    from gan_tf.environment import quiet_tensorflow as quiet
+    from gan_tf.environment import quiet_tensorflow
 
     # isort: split
-    from gan_tf.environment import hardware as machine
+    from gan_tf.environment import hardware
 
     print(
-        f"gan_tf {__version__}, TensorFlow {quiet.tensorflow.__version__}; "
-        f"{machine.settings()}; profile {profiles.get().name}"
+        f"gan_tf {__version__}, TensorFlow {quiet_tensorflow.tensorflow.__version__}; "
+        f"{hardware.settings()}; profile {profiles.get().name}"
     )
 
 

@@ -76,7 +76,7 @@ class GanRecipe(Recipe):
         classes: 0, or the number of classes where both networks are told the label.
         labelled: 0, or how many images are labelled for an objective that uses labels.
         shifted_after: for an objective that uses labels, the number of epochs after which the real
-            images are shifted at random (`training.batches.shifted`).
+            images are shifted at random (`batches.batches.shifted`).
         auxiliary_classifier: `None`, or the recipe of the classifier, of its run with seed 0, whose
             uncertainty about generated images the objective adds to the generator's loss.
         feature_extractor: `None`, or the recipe of the classifier, of its run with seed 0, whose

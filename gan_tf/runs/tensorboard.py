@@ -37,15 +37,15 @@ class Watch(keras.callbacks.Callback):
 
     Args:
         folder: of the event files.
-        samples: list to which the training adds the samples of each epoch; empty if it has none.
+        pictures: function that gives the latest samples, or `None`.
     """
 
-    def __init__(self, folder, samples):
+    def __init__(self, folder, pictures):
         super().__init__()
-        self._writer, self._samples = Writer(folder), samples
+        self._writer, self._pictures = Writer(folder), pictures
 
     def on_epoch_end(self, epoch, logs=None):
-        self._writer.epoch(epoch + 1, logs, self._samples[-1] if self._samples else None)
+        self._writer.epoch(epoch + 1, logs, self._pictures())
 
 
 def write(run, folder):

@@ -5,12 +5,12 @@ Beyond `mnist-assignment` section 3.3, which tried the first of `NETWORKS` on al
 
 import keras
 
-from gan_tf import data
+from gan_tf import data, runs
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
 from gan_tf.networks import classifiers
-from gan_tf.runs import life_of_a_run as runs
-from gan_tf.training import gan as training
+from gan_tf.training import batches
+from gan_tf.training.classifier_fitting import compile_classifier, fit_epochs
 
 NETWORKS = ("fine-tuned", "random convolutions", "unfrozen", "from scratch")
 EPOCHS, BATCH_SIZE = 10, 32
@@ -73,9 +73,9 @@ def finetune(network, labelled, seed, profile=None):
     chosen = data.balanced_order(digits.y_train, seed)[:labelled]
     profile = profiles.get(profile)
     size = min(200 * BATCH_SIZE, profile.images or len(digits.y_train))
-    arrays = training.repeated((digits.x_train[chosen], digits.y_train[chosen]), size)
-    training.compile_classifier(model, keras.optimizers.Adam(1e-3), len(arrays[0]) // BATCH_SIZE)
+    arrays = batches.repeated((digits.x_train[chosen], digits.y_train[chosen]), size)
+    compile_classifier(model, keras.optimizers.Adam(1e-3), len(arrays[0]) // BATCH_SIZE)
     epochs = min(EPOCHS, profile.epochs or EPOCHS)
-    seconds = training.fit_epochs(model, [arrays] * epochs, BATCH_SIZE, seed)
+    seconds = fit_epochs(model, [arrays] * epochs, BATCH_SIZE, seed)
     accuracy = metrics.accuracy(model, digits.x_test, digits.y_test)
     return {"accuracy": accuracy, "seconds": round(seconds, 2)}

@@ -5,12 +5,12 @@ from functools import cache
 import keras
 import numpy as np
 
-from gan_tf import data
+from gan_tf import data, runs
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
 from gan_tf.networks import classifiers
-from gan_tf.runs import life_of_a_run as runs
-from gan_tf.training import gan as training
+from gan_tf.training import batches
+from gan_tf.training.classifier_fitting import compile_classifier, fit_epochs
 
 STRATEGIES = ("mixed", "synthetic first", "alternating", "real only", "union")
 EPOCHS, BATCH_SIZE, VALIDATION = 30, 100, 5000
@@ -117,7 +117,7 @@ def _synthetic(recipe, count, profile):
 def _schedule(strategy, real, synthetic, epochs):
     """The training set (images, labels) of each epoch."""
     if strategy == "real only":
-        return [training.repeated(real, 100 * BATCH_SIZE)] * epochs
+        return [batches.repeated(real, 100 * BATCH_SIZE)] * epochs
     if strategy != "union":
         synthetic = tuple(array[: len(array) - len(real[0])] for array in synthetic)
     if strategy in ("mixed", "union"):
@@ -134,11 +134,11 @@ def _train(schedule, held_out, seed):
     keras.utils.set_random_seed(seed)
     model = classifiers.lenet()
     steps = max(len(images) for images, _ in schedule) // BATCH_SIZE
-    training.compile_classifier(model, keras.optimizers.Adam(1e-3), max(1, steps))
+    compile_classifier(model, keras.optimizers.Adam(1e-3), max(1, steps))
     history = []
 
     def validate():
         history.append(metrics.accuracy(model, *held_out))
 
-    seconds = training.fit_epochs(model, schedule, BATCH_SIZE, seed, validate)
+    seconds = fit_epochs(model, schedule, BATCH_SIZE, seed, validate)
     return model, history, seconds

@@ -9,13 +9,12 @@ import time
 import keras
 import numpy as np
 
-from gan_tf import data
+from gan_tf import data, runs
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
-from gan_tf.networks import classifiers, discriminators
-from gan_tf.networks import weight_normalisation as weight_norm
-from gan_tf.runs import life_of_a_run as runs
-from gan_tf.training import gan as training
+from gan_tf.networks import classifiers, discriminators, weight_normalisation
+from gan_tf.training import batches
+from gan_tf.training.classifier_fitting import compile_classifier, fit_epochs
 
 SYNTHETIC_CLASS = 10
 REAL, TEST = 5400, 1000
@@ -57,13 +56,13 @@ def train_two_headed(synthetic, seed, profile=None):
         {"real": "binary_crossentropy", "digit": "sparse_categorical_crossentropy"},
         loss_weights={"real": 0.5, "digit": 0.5},
         jit_compile=False,
-        steps_per_execution=training.steps_per_execution(len(arrays[0]) // BATCH_SIZE, limit=300),
+        steps_per_execution=batches.steps_per_execution(len(arrays[0]) // BATCH_SIZE, limit=300),
     )
     result, seconds = {}, 0.0
     for epoch in range(1, (profile.epochs or READINGS[-1]) + 1):
         start = time.perf_counter()
         model.fit(
-            training.batches(arrays, BATCH_SIZE, seed, epoch, epoch - 1).map(_targets),
+            batches.batches(arrays, BATCH_SIZE, seed, epoch, epoch - 1).map(_targets),
             steps_per_epoch=len(arrays[0]) // BATCH_SIZE,
             shuffle=False,
             verbose=0,
@@ -98,20 +97,20 @@ def train_on_labels(labelled, seed, profile=None):
         )
     chosen = data.balanced_order(digits.y_train, seed)[:labelled]
     count = profiles.get(profile).images or len(digits.y_train)
-    images, labels = training.repeated((digits.x_train[chosen], digits.y_train[chosen]), count)
+    images, labels = batches.repeated((digits.x_train[chosen], digits.y_train[chosen]), count)
     epochs = min(10, profiles.get(profile).epochs or 10)
 
     def arrays(epoch):
         if epoch < epochs // 2:
             return images, labels
-        return training.shifted(images, seed, epoch).numpy(), labels
+        return batches.shifted(images, seed, epoch).numpy(), labels
 
     keras.utils.set_random_seed(seed)
     network = discriminators.semi_supervised()
-    weight_norm.initialise(network, data.to_signed(images[:500]))
+    weight_normalisation.initialise(network, data.to_signed(images[:500]))
     model = as_classifier(network)
-    training.compile_classifier(model, keras.optimizers.Adam(3e-3, 0.5), len(images) // 100)
-    seconds = training.fit_epochs(model, map(arrays, range(epochs)), 100, seed)
+    compile_classifier(model, keras.optimizers.Adam(3e-3, 0.5), len(images) // 100)
+    seconds = fit_epochs(model, map(arrays, range(epochs)), 100, seed)
     accuracy = metrics.accuracy(model, digits.x_test, digits.y_test)
     return {"accuracy": accuracy, "seconds": round(seconds, 2)}
 

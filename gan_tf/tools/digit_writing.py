@@ -6,7 +6,7 @@ way to write each digit; styles are numbered from 0.
 
 import numpy as np
 
-from gan_tf.training import gan as training
+from gan_tf import training
 
 
 class LatentWriter:

@@ -2,9 +2,9 @@
 
 import ipywidgets as widgets
 
+from gan_tf import training
 from gan_tf.measures.latent_space import Plane
 from gan_tf.tools.labelling import enlarged, png
-from gan_tf.training import gan as training
 
 
 class LatentExplorer(widgets.VBox):

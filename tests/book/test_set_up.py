@@ -5,8 +5,7 @@ from types import SimpleNamespace
 import pytest
 import tensorflow as tf
 
-from gan_tf.book import colab
-from gan_tf.book import set_up as start
+from gan_tf.book import colab, set_up
 from gan_tf.environment import profiles
 
 ROOT = profiles.ROOT
@@ -14,33 +13,33 @@ ROOT = profiles.ROOT
 
 @pytest.fixture(autouse=True)
 def no_profile_chosen(monkeypatch):
-    monkeypatch.setattr(start, "_chosen", None)
+    monkeypatch.setattr(set_up, "_chosen", None)
     monkeypatch.setenv("GAN_TF_PROFILE", "")
 
 
 class TestNotebook:
     def test_says_in_one_line_what_is_here(self, capfd):
-        start.notebook("smoke")
+        set_up.notebook("smoke")
         out, err = capfd.readouterr()
         assert out.startswith("gan_tf ") and out.count("\n") == 1 and err == ""
         assert f"TensorFlow {tf.__version__}; " in out and "; profile smoke\n" in out
 
     def test_takes_the_profile_of_the_last_call(self, capsys):
-        start.notebook("smoke")
-        start.notebook("quick")
+        set_up.notebook("smoke")
+        set_up.notebook("quick")
         assert profiles.get().name == "quick"
 
     def test_the_environments_profile_goes_first(self, capsys, monkeypatch):
         monkeypatch.setenv("GAN_TF_PROFILE", "quick")
-        start.notebook("smoke")
+        set_up.notebook("smoke")
         assert profiles.get().name == "quick"
 
     def test_unknown_profile(self):
         with pytest.raises(ValueError, match="no profile 'huge'"):
-            start.notebook("huge")
+            set_up.notebook("huge")
 
     def test_installs_what_is_lacking_only(self, capsys, monkeypatch):
-        monkeypatch.setattr(start, "_is_installed", lambda name: name != "tf-keras-vis")
+        monkeypatch.setattr(set_up, "_is_installed", lambda name: name != "tf-keras-vis")
         calls = []
 
         def run(command, **_):
@@ -48,15 +47,15 @@ class TestNotebook:
             return SimpleNamespace(returncode=0)
 
         monkeypatch.setattr(subprocess, "run", run)
-        start.notebook("smoke")
+        set_up.notebook("smoke")
         assert calls == [[sys.executable, "-m", "pip", "install", "--quiet", "tf-keras-vis"]]
 
     def test_says_why_nothing_can_be_installed(self, monkeypatch):
-        monkeypatch.setattr(start, "_is_installed", lambda name: name != "imageio")
+        monkeypatch.setattr(set_up, "_is_installed", lambda name: name != "imageio")
         failed = SimpleNamespace(returncode=1, stderr="WARNING: slow\nERROR: No route to host\n")
         monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
         with pytest.raises(OSError, match="imageio could not be installed .No route to host.: run"):
-            start.notebook("smoke")
+            set_up.notebook("smoke")
 
 
 class TestSetUpCell:

@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
 
-from gan_tf import data
+from gan_tf import data, runs
 from gan_tf.data import published
 from gan_tf.environment import profiles
-from gan_tf.runs import life_of_a_run as runs
 from tests.data.helpers import random_images
 
 

@@ -2,22 +2,21 @@ import pytest
 import tensorflow as tf
 from keras.optimizers import Adam
 
-from gan_tf.environment import hardware as machine
-from gan_tf.training import gan as training
-from gan_tf.training import losses
+from gan_tf.environment import hardware
+from gan_tf.training import classifier_fitting, gan, losses
 from tests import tiny
 
 
 def test_device_and_versions():
-    assert "cores of" in machine.device() or "x" in machine.device()
-    assert machine.versions()["tensorflow"] == tf.__version__
+    assert "cores of" in hardware.device() or "x" in hardware.device()
+    assert hardware.versions()["tensorflow"] == tf.__version__
 
 
 def test_precision_follows_the_processor(monkeypatch):
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
     for flags, precision in (("avx2 avx512_bf16", "mixed_bfloat16"), ("avx2", "float32")):
-        monkeypatch.setattr(machine, "_cpu_info", lambda flags=flags: flags)
-        assert machine.fastest_precision() == precision
+        monkeypatch.setattr(hardware, "_cpu_info", lambda flags=flags: flags)
+        assert hardware.fastest_precision() == precision
 
 
 def test_precision_follows_the_gpu(monkeypatch):
@@ -28,7 +27,7 @@ def test_precision_follows_the_gpu(monkeypatch):
             "get_device_details",
             lambda gpu, capability=capability: {"compute_capability": capability},
         )
-        assert machine.fastest_precision() == precision
+        assert hardware.fastest_precision() == precision
 
 
 GPUS = {
@@ -43,23 +42,23 @@ def test_what_is_said_of_a_gpu(monkeypatch, capability, names):
     details = {"compute_capability": capability, "device_name": name}
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["GPU:0"])
     monkeypatch.setattr(tf.config.experimental, "get_device_details", lambda gpu: details)
-    assert machine.settings() == words
-    assert machine.uses_xla()
+    assert hardware.settings() == words
+    assert hardware.uses_xla()
 
 
 def test_what_is_said_of_a_cpu(monkeypatch):
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
-    monkeypatch.setattr(machine, "_cpu_info", lambda: "model name : Z80\nflags : avx2")
-    assert machine.settings().endswith("cores of Z80, float32")
-    assert not machine.uses_xla()
+    monkeypatch.setattr(hardware, "_cpu_info", lambda: "model name : Z80\nflags : avx2")
+    assert hardware.settings().endswith("cores of Z80, float32")
+    assert not hardware.uses_xla()
 
 
 @pytest.mark.parametrize("gpus", [[], ["GPU:0"]])
 def test_models_are_compiled_for_it(monkeypatch, gpus):
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind=None: gpus)
     classifier = tiny.classifier()
-    training.compile_classifier(classifier, Adam(), steps=12)
-    gan = training.AdversarialModel(tiny.generator(), tiny.discriminator(), losses.NonSaturating())
-    gan.compile(Adam(), Adam(), steps_per_execution=4)
-    for model, steps in ((classifier, 12), (gan, 4)):
+    classifier_fitting.compile_classifier(classifier, Adam(), steps=12)
+    adversarial = gan.GAN(tiny.generator(), tiny.discriminator(), losses.NonSaturating())
+    adversarial.compile(Adam(), Adam(), steps_per_execution=4)
+    for model, steps in ((classifier, 12), (adversarial, 4)):
         assert model.jit_compile == bool(gpus) and model.steps_per_execution == steps

@@ -8,7 +8,7 @@ from tf_keras_vis.saliency import Saliency
 from tf_keras_vis.utils.model_modifiers import GuidedBackpropagation, ReplaceToLinear
 from tf_keras_vis.utils.scores import CategoricalScore
 
-from gan_tf.measures import attention_maps as attention
+from gan_tf.measures import attention_maps
 from gan_tf.measures.attention_maps import (
     METHODS,
     RULES,
@@ -296,7 +296,7 @@ class TestEveryMap:
 
     def test_batch_is_image_by_image(self, monkeypatch):
         model = convolutional()
-        monkeypatch.setattr(attention, "_BATCH", 3)
+        monkeypatch.setattr(attention_maps, "_BATCH", 3)
         batch = all_maps(model, IMAGES, CLASSES)
         for i in (1, 6):
             single = all_maps(model, IMAGES[i : i + 1], CLASSES[i])
@@ -437,23 +437,23 @@ class TestSimilarity:
 class TestFocus:
     def test_two_sources_of_another_focus(self):
         left, right = np.eye(2)[[0] * 6][:, None], np.eye(2)[[1] * 5][:, None]
-        similarities = attention.focus(left, right, repetitions=3)
+        similarities = attention_maps.focus(left, right, repetitions=3)
         assert similarities == {"within": [1] * 3, "within others": [1] * 3, "across": [0] * 3}
 
     def test_one_source_in_two_parts_is_as_alike_across_as_within(self):
         maps = np.random.default_rng(1).uniform(0, 1, (400, 5, 5))
-        similarities = attention.focus(maps[:200], maps[200:])
+        similarities = attention_maps.focus(maps[:200], maps[200:])
         within, _, across = (np.mean(values) for values in similarities.values())
         assert across == pytest.approx(within, abs=0.003) and across < 0.9999
 
     def test_same_seed_draws_the_same_halves(self):
         maps = np.random.default_rng(1).uniform(0, 1, (20, 5, 5))
-        assert attention.focus(maps, maps, 2) == attention.focus(maps, maps, 2)
-        assert attention.focus(maps, maps, 2) != attention.focus(maps, maps, 2, seed=1)
+        assert attention_maps.focus(maps, maps, 2) == attention_maps.focus(maps, maps, 2)
+        assert attention_maps.focus(maps, maps, 2) != attention_maps.focus(maps, maps, 2, seed=1)
 
     def test_too_few_maps(self):
         with pytest.raises(ValueError, match="5 and 1 maps cannot be halved: two are needed"):
-            attention.focus(np.ones((5, 2, 2)), np.ones((1, 2, 2)))
+            attention_maps.focus(np.ones((5, 2, 2)), np.ones((1, 2, 2)))
 
 
 class TestErrors:

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import Sequential, layers
 
-from gan_tf.measures import latent_space as latent
+from gan_tf.measures import latent_space
 from gan_tf.measures.latent_space import Labelled, LatentSpace, Plane
 from gan_tf.networks import classifiers, generators
 
@@ -116,7 +116,7 @@ class TestLabelled:
         assert self.labelled.certain(2).proportions(3).tolist() == [0, 0, 0]
 
     def test_nearest_mean(self):
-        classifier = latent.nearest_mean(self.labelled)
+        classifier = latent_space.nearest_mean(self.labelled)
         assert classifier.predict([[0.5, 1], [-1, 4]]).tolist() == [0, 2]
 
 
@@ -141,15 +141,15 @@ class TestPlane:
 def test_expected_norm_is_that_of_means_of_drawn_latents(averaged):
     drawn = random.standard_normal((2000, averaged, 100)).mean(axis=1)
     measured = np.linalg.norm(drawn, axis=1).mean()
-    assert latent.expected_norm(100, averaged) == pytest.approx(measured, rel=0.01)
+    assert latent_space.expected_norm(100, averaged) == pytest.approx(measured, rel=0.01)
 
 
 def test_linear():
-    assert latent.linear([0, 0], [2, 4], 3).tolist() == [[0, 0], [1, 2], [2, 4]]
+    assert latent_space.linear([0, 0], [2, 4], 3).tolist() == [[0, 0], [1, 2], [2, 4]]
 
 
 def test_spherical_keeps_the_norm_and_equal_angles():
-    path = latent.spherical(np.array([3.0, 0]), np.array([0, 3.0]), 4)
+    path = latent_space.spherical(np.array([3.0, 0]), np.array([0, 3.0]), 4)
     angles = np.degrees(np.arctan2(path[:, 1], path[:, 0]))
     np.testing.assert_allclose(angles, [0, 30, 60, 90], atol=1e-4)
     np.testing.assert_allclose(np.linalg.norm(path, axis=1), 3, rtol=1e-6)
@@ -157,16 +157,16 @@ def test_spherical_keeps_the_norm_and_equal_angles():
 
 @pytest.mark.parametrize("end", [[2.0, 0.0], [-1.0, 0.0]])
 def test_spherical_is_the_line_where_there_is_no_arc(end):
-    path = latent.spherical(np.array([1.0, 0.0]), np.array(end), 3)
-    np.testing.assert_allclose(path, latent.linear([1.0, 0.0], end, 3))
+    path = latent_space.spherical(np.array([1.0, 0.0]), np.array(end), 3)
+    np.testing.assert_allclose(path, latent_space.linear([1.0, 0.0], end, 3))
 
 
 def test_noise():
     latents = np.zeros((500, 20), np.float32)
-    noisy = latent.with_noise(latents, 0.9, seed=1)
+    noisy = latent_space.with_noise(latents, 0.9, seed=1)
     assert noisy.std() == pytest.approx(0.9, rel=0.02) and noisy.dtype == np.float32
-    assert np.array_equal(noisy, latent.with_noise(latents, 0.9, seed=1))
-    assert np.array_equal(latent.with_noise(latents, 0), latents)
+    assert np.array_equal(noisy, latent_space.with_noise(latents, 0.9, seed=1))
+    assert np.array_equal(latent_space.with_noise(latents, 0), latents)
 
 
 def test_functional_models_work_too():

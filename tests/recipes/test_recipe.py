@@ -5,9 +5,8 @@ from functools import partial
 import pytest
 from keras.optimizers import Adam
 
-from gan_tf import data
-from gan_tf.recipes import recipe as recipes
-from gan_tf.runs import gan_experiment as experiments
+from gan_tf import data, recipes
+from gan_tf.runs.gan_experiment import GanExperiment
 from tests import tiny
 
 
@@ -55,7 +54,7 @@ def test_failing_recipes_differ_from_the_sound_one_by_rates_and_dropout():
     for name in ("collapse", "overconfident", "recovering"):
         failing = recipes.get(f"dcgan-28-{name}").describe()
         assert failing.pop("discriminator") == "dcgan_28(dropout=0.0)"
-        assert failing.pop("judge") == "lenet"
+        assert failing.pop("feature_extractor") == "lenet"
         rates = [failing.pop(key) for key in ("optimizer", "discriminator_optimizer")]
         assert all((r["beta_1"], r["beta_2"]) == (0.5, 0.999) for r in rates)
         assert rates[0]["learning_rate"] != rates[1]["learning_rate"]
@@ -90,7 +89,7 @@ def test_experiment_gives_each_network_its_optimizer():
     recipe = dataclasses.replace(
         tiny.RECIPE, discriminator_optimizer=partial(Adam, learning_rate=0.5)
     )
-    model = experiments.GanExperiment(recipe, data.load("mnist"), 64, 0).model
+    model = GanExperiment(recipe, data.load("mnist"), 64, 0).model
     rates = [
         float(optimizer.learning_rate)
         for optimizer in (model.generator_optimizer, model.discriminator_optimizer)

@@ -4,9 +4,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gan_tf import data
-from gan_tf.recipes import recipe as recipes
-from gan_tf.runs import gan_experiment as experiments
+from gan_tf import data, recipes
+from gan_tf.runs.classifier_experiment import ClassifierExperiment
+from gan_tf.runs.gan_experiment import GanExperiment
 from tests import tiny
 
 
@@ -18,20 +18,20 @@ def digits():
 class TestClassifierExperiment:
     def test_validates_on_the_last_images(self, digits):
         recipe = recipes.get("softmax")
-        whole = experiments.ClassifierExperiment(recipe, digits, None, 0)
+        whole = ClassifierExperiment(recipe, digits, None, 0)
         assert len(whole.images) == len(whole.labels) == 54_000
         assert whole.validation_data[0].shape == (6000, 28, 28, 1)
         assert np.array_equal(whole.validation_data[1], digits.y_train[54_000:])
-        small = experiments.ClassifierExperiment(recipe, digits, 512, 0)
+        small = ClassifierExperiment(recipe, digits, 512, 0)
         assert len(small.images) == len(small.labels) == 512
         assert len(small.validation_data[1]) == 6000
 
     def test_no_validation(self, digits):
-        experiment = experiments.ClassifierExperiment(recipes.get("baseline-cnn"), digits, 512, 0)
+        experiment = ClassifierExperiment(recipes.get("baseline-cnn"), digits, 512, 0)
         assert experiment.validation_data is None
 
     def test_batches_are_scaled_and_labelled(self, digits):
-        experiment = experiments.ClassifierExperiment(recipes.get("softmax"), digits, 64, 0)
+        experiment = ClassifierExperiment(recipes.get("softmax"), digits, 64, 0)
         images, labels = next(iter(experiment.batches(1, 0)))
         assert images.shape == (32, 28, 28, 1) and float(images.numpy().max()) == 1
         wanted = {image.tobytes(): label for image, label in zip(*digits[:2], strict=True)}
@@ -39,25 +39,25 @@ class TestClassifierExperiment:
         assert [wanted[image.tobytes()] for image in pixels] == list(labels)
 
     def test_keeps_its_readings(self, digits):
-        experiment = experiments.ClassifierExperiment(recipes.get("softmax"), digits, 64, 0)
+        experiment = ClassifierExperiment(recipes.get("softmax"), digits, 64, 0)
         for epoch in range(0, 60):
-            experiment.keep(epoch)
-        arrays = experiment.kept_arrays()
+            experiment.measure(epoch)
+        arrays = experiment.state()
         assert sorted(arrays) == ["synthetic_5", "synthetic_50", "test_5", "test_50"]
         assert arrays["test_5"].shape == (10_000,) and arrays["synthetic_5"].shape == (1000,)
         expected = experiment.model(data.to_unit(digits.x_test[:100])).numpy().argmax(axis=1)
         assert np.array_equal(arrays["test_5"][:100], expected)
-        other = experiments.ClassifierExperiment(recipes.get("softmax"), digits, 64, 0)
+        other = ClassifierExperiment(recipes.get("softmax"), digits, 64, 0)
         other.restore(arrays)
-        assert other.kept_arrays().keys() == arrays.keys()
+        assert other.state().keys() == arrays.keys()
 
 
 class TestGanExperiment:
     def test_keeps_the_images_of_fixed_latents(self, digits):
-        experiment = experiments.GanExperiment(tiny.RECIPE, digits, 128, 0)
+        experiment = GanExperiment(tiny.RECIPE, digits, 128, 0)
         for epoch in range(3):
-            experiment.keep(epoch)
-        samples = experiment.kept_arrays()["samples"]
+            experiment.measure(epoch)
+        samples = experiment.state()["samples"]
         assert samples.shape == (3, 20, 28, 28, 1)
         assert np.array_equal(samples[0], samples[2])
 
@@ -65,7 +65,7 @@ class TestGanExperiment:
 class TestSemiSupervised:
     def experiment(self, seed=0):
         digits = data.load("mnist")
-        return experiments.GanExperiment(recipes.get("semi-supervised-20"), digits, 512, seed)
+        return GanExperiment(recipes.get("semi-supervised-20"), digits, 512, seed)
 
     def test_a_third_of_the_images_is_labelled(self):
         seen, unlabelled = Counter(), Counter()
@@ -89,7 +89,7 @@ class TestSemiSupervised:
 
         def kept_in_place(initial_epoch):
             """The share of each batch's labelled and unlabelled images that is as it was."""
-            experiment = experiments.GanExperiment(recipe, digits, 512, 0)
+            experiment = GanExperiment(recipe, digits, 512, 0)
             return [
                 tuple(
                     np.mean([image.tobytes() in originals for image in part.numpy()])
@@ -113,7 +113,7 @@ class TestSemiSupervised:
 def test_few_images_are_passed_through_several_times_an_epoch():
     few = data.Dataset(np.zeros((30, 32, 32, 1), np.uint8), None, None, None)
     recipe = recipes.get("svhn-dcgan-sample")
-    experiment = experiments.GanExperiment(recipe, few, 16, 0)
+    experiment = GanExperiment(recipe, few, 16, 0)
     assert len(experiment.images) == 16
     assert experiment.steps == 16 * recipe.passes // 256
     assert len(list(experiment.batches(1, 0))) == experiment.steps

@@ -14,15 +14,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gan_tf import data
-from gan_tf.environment import hardware as machine
-from gan_tf.environment import profiles
+from gan_tf import data, recipes, runs, training
+from gan_tf.environment import hardware, profiles
 from gan_tf.measures import metrics
-from gan_tf.recipes import recipe as recipes
-from gan_tf.runs import gan_experiment as experiments
-from gan_tf.runs import life_of_a_run as runs
+from gan_tf.runs import gan_experiment, life_of_a_run, run_folder
 from gan_tf.storage import compression, files
-from gan_tf.training import gan as training
+from gan_tf.training import batches, callbacks
 from tests import tiny
 
 
@@ -42,14 +39,14 @@ def result(run):
 
 def stop_after(monkeypatch, epoch):
     """Make the next training end, as a killed one would, once it has kept `epoch`."""
-    keep = runs._Checkpoint.on_epoch_end
+    keep = life_of_a_run._Checkpoint.on_epoch_end
 
     def keep_and_stop(self, index, logs=None):
         keep(self, index, logs)
         if index + 1 == epoch:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(runs._Checkpoint, "on_epoch_end", keep_and_stop)
+    monkeypatch.setattr(life_of_a_run._Checkpoint, "on_epoch_end", keep_and_stop)
 
 
 def interrupted_at_partial(folder, remove=shutil.rmtree):
@@ -107,8 +104,8 @@ class TestFinishedRun:
         assert run.info["recipe"]["name"] == "tiny"
         assert (run.info["seed"], run.info["profile"], run.info["epochs"]) == (0, "smoke", 3)
         assert run.info["images"] == 512
-        assert run.info["versions"] == machine.versions()
-        assert run.info["device"] == machine.device()
+        assert run.info["versions"] == hardware.versions()
+        assert run.info["device"] == hardware.device()
         assert run.info["seconds"] == pytest.approx(run.history["seconds"].sum(), abs=0.1)
 
     def test_history_and_samples(self, finished):
@@ -202,7 +199,7 @@ def test_recorded_steps_survive_stops(home, monkeypatch):
     assert (run.steps["seconds"] > 0).all()
 
 
-@pytest.mark.parametrize("precision", runs.PRECISIONS)
+@pytest.mark.parametrize("precision", life_of_a_run.PRECISIONS)
 def test_resuming_after_any_epoch_gives_the_uninterrupted_run(home, monkeypatch, precision):
     uninterrupted = train(precision=precision)
     expected = result(uninterrupted)
@@ -218,24 +215,24 @@ def test_resuming_after_any_epoch_gives_the_uninterrupted_run(home, monkeypatch,
 
 
 class TestPrecisionOfABegunRun:
-    @pytest.fixture(params=runs.PRECISIONS)
+    @pytest.fixture(params=life_of_a_run.PRECISIONS)
     def used(self, request, home, monkeypatch):
-        monkeypatch.setattr(machine, "fastest_precision", lambda: request.param)
+        monkeypatch.setattr(hardware, "fastest_precision", lambda: request.param)
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             stop_after(patch, 1)
             train()
         return request.param
 
     def test_is_kept_where_the_machine_has_it(self, used, monkeypatch):
-        monkeypatch.setattr(machine, "fastest_precision", lambda: "mixed_bfloat16")
+        monkeypatch.setattr(hardware, "fastest_precision", lambda: "mixed_bfloat16")
         assert train().info["precision"] == used
 
     def test_becomes_float32_where_the_machine_has_no_bfloat16(self, used, monkeypatch):
-        monkeypatch.setattr(machine, "fastest_precision", lambda: "float32")
+        monkeypatch.setattr(hardware, "fastest_precision", lambda: "float32")
         policies = []
-        build = runs.experiments.GanExperiment
+        build = life_of_a_run.GanExperiment
         monkeypatch.setattr(
-            runs.experiments,
+            life_of_a_run,
             "GanExperiment",
             lambda *args: policies.append(keras.config.dtype_policy().name) or build(*args),
         )
@@ -243,7 +240,7 @@ class TestPrecisionOfABegunRun:
             stop_after(patch, 2)
             train()
         # Stopped once more, it goes on in float32, and its record keeps what came before.
-        monkeypatch.setattr(machine, "fastest_precision", lambda: "mixed_bfloat16")
+        monkeypatch.setattr(hardware, "fastest_precision", lambda: "mixed_bfloat16")
         changed = "mixed_bfloat16, from epoch 2 float32"
         assert train().info["precision"] == (changed if used == "mixed_bfloat16" else used)
         assert policies == ["float32", "float32"]
@@ -251,7 +248,7 @@ class TestPrecisionOfABegunRun:
 
 def test_record_says_which_device_trained_which_epochs(home, monkeypatch):
     for epoch, device in ((1, "a slow one"), (2, "a fast one, of 2 GHz")):
-        monkeypatch.setattr(machine, "device", lambda device=device: device)
+        monkeypatch.setattr(hardware, "device", lambda device=device: device)
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             stop_after(patch, epoch)
             train()
@@ -260,7 +257,7 @@ def test_record_says_which_device_trained_which_epochs(home, monkeypatch):
 
 def test_what_a_kill_after_finishing_left_over_is_not_gone_on_with(home, monkeypatch):
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(runs.shutil, "rmtree", interrupted_at_partial)
+        patch.setattr(life_of_a_run.shutil, "rmtree", interrupted_at_partial)
         train()
     folder = runs.folder("tiny", 0, "smoke", 3)
     partial = folder.with_name("seed0-3epochs.partial")
@@ -483,7 +480,7 @@ def test_nan_keeps_the_last_good_epoch(home, monkeypatch):
     recipe = dataclasses.replace(tiny.RECIPE, optimizer=lambda: Poisoned(1e-3))
     monkeypatch.setattr(recipes.GanRecipe, "describe", lambda self: {"name": "tiny"})
     monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
-    with pytest.raises(training.TrainingDiverged, match="NaN in epoch 2; the 1 epochs before"):
+    with pytest.raises(callbacks.TrainingDiverged, match="NaN in epoch 2; the 1 epochs before"):
         train()
     partial = runs.folder("tiny", 0, "smoke", 3).with_name("seed0-3epochs.partial")
     assert [path.name for path in partial.glob("epoch-*")] == ["epoch-0001"]
@@ -504,14 +501,14 @@ class TestJudgedRun:
     """A run that keeps its best epoch, here by distances that the test decides."""
 
     @pytest.fixture(autouse=True)
-    def judged(self, home, monkeypatch):
+    def measured(self, home, monkeypatch):
         for recipe in (tiny.RECIPE, tiny.CONDITIONAL):
-            recipe = dataclasses.replace(recipe, judge="lenet")
+            recipe = dataclasses.replace(recipe, feature_extractor="lenet")
             monkeypatch.setitem(recipes.RECIPES, recipe.name, recipe)
 
     @pytest.fixture
     def distances(self, monkeypatch):
-        monkeypatch.setattr(experiments, "JUDGED", 20)
+        monkeypatch.setattr(gan_experiment, "MEASURED", 20)
         left = []
         monkeypatch.setattr(metrics, "frechet_distance", lambda *_: left.pop(0))
         return left
@@ -541,14 +538,14 @@ class TestJudgedRun:
         assert result(resumed) == result(whole) and resumed.best_epoch == 1
         assert all(map(np.array_equal, best, resumed.best_generator.get_weights()))
 
-    def test_distance_is_that_of_the_judges_features(self, monkeypatch):
-        monkeypatch.setattr(experiments, "JUDGED", 200)
+    def test_distance_is_that_of_the_features(self, monkeypatch):
+        monkeypatch.setattr(gan_experiment, "MEASURED", 200)
         run = runs.train("tiny-conditional", profile="smoke", epochs=1)
-        judge = runs.train("lenet", profile="smoke").classifier
+        lenet = runs.train("lenet", profile="smoke").classifier
         # Class by class, as in the samples.
         labels = np.arange(200) * 10 // 200
-        features, _ = metrics.read(judge, run.generate(200, seed=1, labels=labels))
-        real, _ = metrics.read(judge, data.load("mnist").x_test[:200])
+        features, _ = metrics.read(lenet, run.generate(200, seed=1, labels=labels))
+        real, _ = metrics.read(lenet, data.load("mnist").x_test[:200])
         expected = metrics.frechet_distance(features, real)
         # The released weights were compressed.
         assert run.history["frechet"][1] == pytest.approx(expected, rel=0.05)
@@ -669,7 +666,7 @@ class TestBadInput:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
         with monkeypatch.context() as patch:
-            patch.setattr(runs._Checkpoint, "_write_progress", full)
+            patch.setattr(life_of_a_run._Checkpoint, "_write_progress", full)
             with pytest.raises(OSError, match="epoch-0002 .No space left on device.: make room"):
                 train()
         assert sorted(path.name for path in begun.iterdir()) == ["epoch-0001", "run.json"]
@@ -696,14 +693,14 @@ def test_history_is_read_back_to_the_bit(tmp_path):
     values = np.random.default_rng(0).normal(size=1000)
     path = tmp_path / "history.csv"
     pd.DataFrame({"epoch": range(1000), "d_loss": values}).to_csv(path, index=False)
-    assert (files.read(path, runs._read_history)["d_loss"].to_numpy() == values).all()
+    assert (files.read(path, run_folder.read_history)["d_loss"].to_numpy() == values).all()
 
 
 def test_training_takes_the_first_images_of_a_small_profile(home, monkeypatch):
     taken = []
-    batches = training.batches
+    served = batches.batches
     monkeypatch.setattr(
-        training, "batches", lambda images, *rest: taken.append(images) or batches(images, *rest)
+        batches, "batches", lambda images, *rest: taken.append(images) or served(images, *rest)
     )
     train(epochs=1)
     assert np.array_equal(taken[0], data.load("mnist").x_train[:512])

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from gan_tf import runs
 from gan_tf.__main__ import main
-from gan_tf.runs import life_of_a_run as runs
-from gan_tf.runs import tensorboard as board
+from gan_tf.runs import tensorboard
 
 
 def events(folder):
@@ -22,7 +22,7 @@ def events(folder):
 
 def test_a_finished_run_as_it_was_written_live(home):
     run = runs.train("tiny", profile="smoke", tensorboard=home / "live")
-    board.write(run, home / "afterwards")
+    tensorboard.write(run, home / "afterwards")
     live, afterwards = events(home / "live"), events(home / "afterwards")
     for epoch, row in run.history.iterrows():
         for name, value in row.items():
@@ -37,14 +37,14 @@ def test_a_finished_run_as_it_was_written_live(home):
 
 def test_written_again_instead_of_besides(home):
     run = runs.train("tiny", profile="smoke")
-    board.write(run, home / "events")
-    board.write(run, home / "events")
+    tensorboard.write(run, home / "events")
+    tensorboard.write(run, home / "events")
     assert len(list((home / "events").iterdir())) == 1
 
 
 def test_classifier_has_no_samples(home):
     run = runs.train("softmax", profile="smoke", epochs=1)
-    board.write(run, home / "events")
+    tensorboard.write(run, home / "events")
     names = {name for name, _ in events(home / "events")}
     assert names == set(run.history.columns)
 
@@ -52,7 +52,7 @@ def test_classifier_has_no_samples(home):
 class TestCommand:
     def test_opens_all_finished_runs(self, home, monkeypatch, capsys):
         opened = []
-        monkeypatch.setattr(board, "serve", opened.append)
+        monkeypatch.setattr(tensorboard, "serve", opened.append)
         for seed in ("0", "1"):
             main(["train", "tiny", "--profile", "smoke", "--seed", seed])
         assert main(["tensorboard", "--profile", "smoke"]) == 0
@@ -69,6 +69,8 @@ class TestCommand:
 
     def test_serves_the_folder(self, tmp_path, monkeypatch):
         calls = []
-        monkeypatch.setattr(board.subprocess, "run", lambda command, **_: calls.append(command))
-        board.serve(tmp_path)
+        monkeypatch.setattr(
+            tensorboard.subprocess, "run", lambda command, **_: calls.append(command)
+        )
+        tensorboard.serve(tmp_path)
         assert calls[0][1:] == ["-m", "tensorboard.main", "--logdir", tmp_path]

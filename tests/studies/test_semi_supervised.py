@@ -26,7 +26,7 @@ class TestTwoHeaded:
 
     def test_synthetic_digits_are_the_eleventh_class(self, small, monkeypatch):
         trained = []
-        batches = semi_supervised.training.batches
+        batches = semi_supervised.batches.batches
         monkeypatch.setattr(
             semi_supervised.training,
             "batches",

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from keras import Sequential, layers
 
-from gan_tf.measures import latent_space as latent
-from gan_tf.tools import digit_writing as writing
+from gan_tf import training
+from gan_tf.measures import latent_space
+from gan_tf.tools import digit_writing
 from gan_tf.tools.digit_writing import ConditionalWriter, LatentWriter, morph, write
-from gan_tf.training import gan as training
 
 
 def row_generator(inputs):
@@ -18,7 +18,7 @@ def latent_writer():
     """Digit d in style k is two pixels: one shows d, the other .4, .1 or 1 for k = 0, 1, 2."""
     labels = np.repeat(np.arange(10), 3)
     latents = np.stack([labels / 10, np.tile([0.1, 0.4, 1.0], 10)], axis=1).astype(np.float32)
-    labelled = latent.Labelled(latents, labels, np.ones(30))
+    labelled = latent_space.Labelled(latents, labels, np.ones(30))
     return LatentWriter(row_generator(2), labelled)
 
 
@@ -79,4 +79,4 @@ def test_unknown_style(style, latent_writer):
 
 def test_numbers_of_two_lengths(latent_writer):
     with pytest.raises(ValueError, match="'1' and '22' must have the same number of digits"):
-        writing.morph("1", "22", latent_writer)
+        digit_writing.morph("1", "22", latent_writer)

@@ -9,8 +9,8 @@ import tensorflow as tf
 from keras import Sequential, layers
 from keras.optimizers import SGD, Adam
 
-from gan_tf import data
-from gan_tf.training import gan as training
+from gan_tf import data, training
+from gan_tf.training import batches, callbacks, classifier_fitting, gan, seeds
 from gan_tf.training.losses import (
     CertaintyRewarding,
     NonSaturating,
@@ -39,7 +39,7 @@ def plain_networks():
 
 def make_model(networks, optimizer=Adam, seed=0, **compile_options):
     keras.utils.set_random_seed(1)
-    model = training.AdversarialModel(*networks(), NonSaturating(), seed)
+    model = gan.GAN(*networks(), NonSaturating(), seed)
     model.compile(optimizer(1e-2), optimizer(1e-2), **compile_options)
     return model
 
@@ -57,7 +57,7 @@ def tiny_networks():
 
 def fit(model, epochs=2, initial_epoch=0, images=None):
     images = digits() if images is None else images
-    dataset = training.batches(images, 64, 0, epochs, initial_epoch)
+    dataset = batches.batches(images, 64, 0, epochs, initial_epoch)
     history = model.fit(
         dataset,
         epochs=epochs,
@@ -75,7 +75,7 @@ def weights(model):
 
 def collect(**options):
     indices = np.arange(250, dtype=np.uint8).reshape(-1, 1, 1, 1)
-    return [b.numpy().ravel() for b in training.batches(indices, 100, **options)]
+    return [b.numpy().ravel() for b in batches.batches(indices, 100, **options)]
 
 
 class TestBatches:
@@ -107,23 +107,23 @@ class TestBatches:
 
 
 def test_steps():
-    assert training.steps_per_epoch(60_000, 256) == 234
-    assert training.steps_per_execution(234) == 18
-    assert training.steps_per_execution(600) == 25
-    assert training.steps_per_execution(7) == 7
-    assert training.steps_per_execution(31) == 1
+    assert batches.steps_per_epoch(60_000, 256) == 234
+    assert batches.steps_per_execution(234) == 18
+    assert batches.steps_per_execution(600) == 25
+    assert batches.steps_per_execution(7) == 7
+    assert batches.steps_per_execution(31) == 1
     with pytest.raises(ValueError, match="batch of 256 images .* only 100"):
-        training.steps_per_epoch(100, 256)
+        batches.steps_per_epoch(100, 256)
 
 
 class TestFitEpoch:
     def trained(self, epoch, count=100, seed=0):
         keras.utils.set_random_seed(0)
         classifier = tiny.classifier()
-        training.compile_classifier(classifier, SGD(0.1), 3)
+        classifier_fitting.compile_classifier(classifier, SGD(0.1), 3)
         mnist = data.load("mnist")
         arrays = mnist.x_train[:count], mnist.y_train[:count]
-        training.fit_epoch(classifier, arrays, 32, seed, epoch)
+        classifier_fitting.fit_epoch(classifier, arrays, 32, seed, epoch)
         return classifier.get_weights()[0], int(classifier.optimizer.iterations)
 
     def test_order_and_dropout_belong_to_seed_and_epoch(self):
@@ -153,17 +153,17 @@ class TestFitEpoch:
         def trained(train):
             keras.utils.set_random_seed(0)
             classifier = tiny.classifier()
-            training.compile_classifier(classifier, SGD(0.1), 1)
+            classifier_fitting.compile_classifier(classifier, SGD(0.1), 1)
             train(classifier)
             return classifier.get_weights()[0]
 
         def one_by_one(classifier):
             for epoch, arrays in enumerate(schedule):
-                training.fit_epoch(classifier, arrays, 32, 0, epoch)
+                classifier_fitting.fit_epoch(classifier, arrays, 32, 0, epoch)
 
         def together(classifier):
             after = lambda: seen.append(int(classifier.optimizer.iterations))  # noqa: E731
-            assert training.fit_epochs(classifier, schedule, 32, 0, after) > 0
+            assert classifier_fitting.fit_epochs(classifier, schedule, 32, 0, after) > 0
 
         assert np.array_equal(trained(one_by_one), trained(together))
         assert seen == [2, 5]
@@ -178,7 +178,7 @@ class TestShifted:
         image = np.zeros((5, 4, 2), np.uint8)
         image[2, 1] = 7, 9
         image[0, 0, 0] = 5
-        return training.shifted(np.stack([image] * 900), seed, *keys).numpy()
+        return batches.shifted(np.stack([image] * 900), seed, *keys).numpy()
 
     def test_by_up_to_a_pixel_in_each_direction(self):
         images = self.shifted()
@@ -202,9 +202,9 @@ class TestShifted:
 
 
 def test_repeated():
-    images, labels = training.repeated((np.arange(4), np.arange(4) * 2), 9)
+    images, labels = batches.repeated((np.arange(4), np.arange(4) * 2), 9)
     assert images.tolist() == [0, 1, 2, 3] * 3 and labels.tolist() == [0, 2, 4, 6] * 3
-    assert training.repeated((np.arange(4),), 4)[0].tolist() == [0, 1, 2, 3]
+    assert batches.repeated((np.arange(4),), 4)[0].tolist() == [0, 1, 2, 3]
 
 
 def test_fixed_latents_are_normal_and_belong_to_the_seed():
@@ -230,7 +230,7 @@ def test_step_is_the_update_of_the_tutorial():
     generator.set_weights(model.generator.get_weights())
     discriminator.set_weights(model.discriminator.get_weights())
     images = tf.constant(digits()[:64])
-    latents = model._draw_latents(0, 64)
+    latents = model.draw_latents(0, 64)
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     with tf.GradientTape(True) as generator_tape, tf.GradientTape() as discriminator_tape:
         fake = discriminator(generator(latents))
@@ -264,7 +264,7 @@ def test_step_is_the_update_of_the_tutorial():
 class TestCriticSteps:
     def model(self, objective):
         keras.utils.set_random_seed(1)
-        model = training.AdversarialModel(*plain_networks(), objective)
+        model = gan.WassersteinGAN(*plain_networks(), objective)
         model.compile(SGD(1e-2), SGD(1e-2))
         return model
 
@@ -275,7 +275,7 @@ class TestCriticSteps:
         critic.set_weights(model.discriminator.get_weights())
         images = tf.constant(digits()[:24])
         for part in range(3):
-            latents = model._draw_latents(0, 8, part)
+            latents = model.draw_latents(0, 8, part)
             with tf.GradientTape() as generator_tape, tf.GradientTape() as critic_tape:
                 fake = critic(generator(latents))
                 real = critic(data.to_signed(images[8 * part : 8 * part + 8]))
@@ -298,18 +298,18 @@ class TestCriticSteps:
 
     def test_parts_have_other_latents(self):
         model = self.model(Wasserstein())
-        drawn = [model._draw_latents(0, 8, part).numpy() for part in range(3)]
+        drawn = [model.draw_latents(0, 8, part).numpy() for part in range(3)]
         assert not np.array_equal(drawn[0], drawn[1]) and not np.array_equal(drawn[1], drawn[2])
 
     def test_mix_is_uniform(self):
-        mix = self.model(WassersteinPenalty())._draw_mix(0, 5000, 1).numpy()
+        mix = self.model(WassersteinPenalty()).draw_mix(0, 5000, 1).numpy()
         assert mix.shape == (5000, 1, 1, 1) and mix.min() >= 0 and mix.max() <= 1
         shares = np.histogram(mix, bins=10, range=(0, 1))[0] / 5000
         np.testing.assert_allclose(shares, 0.1, atol=0.02)
 
     @pytest.mark.parametrize("xla", [False, True])
     def test_penalty_keeps_the_slope_near_1(self, xla):
-        model = training.AdversarialModel(*plain_networks(), WassersteinPenalty(critic_steps=2))
+        model = gan.WassersteinGAN(*plain_networks(), WassersteinPenalty(critic_steps=2))
         model.compile(Adam(1e-3), Adam(1e-3), jit_compile=xla)
         fit(model, epochs=15)
         images = tf.constant(data.to_signed(digits()[:64]))
@@ -318,20 +318,6 @@ class TestCriticSteps:
             values = model.discriminator(images)
         norms = tf.norm(tf.reshape(tape.gradient(values, images), (64, -1)), axis=1)
         assert 0.5 < float(tf.reduce_mean(norms)) < 1.5
-
-    def test_labels_are_split_with_their_images(self):
-        model = training.AdversarialModel(
-            tiny.generator(14), tiny.discriminator(11), Wasserstein(critic_steps=2), classes=10
-        )
-        model.compile(SGD(1e-2), SGD(1e-2))
-        labels = np.repeat(np.uint8([3, 7]), 8)
-        seen = []
-        discriminate = model._discriminate
-        model._discriminate = lambda images, labels: (
-            seen.append(labels.numpy().tolist()) or discriminate(images, labels)
-        )
-        model.train_step((digits()[:16], labels))
-        assert seen == [[3] * 8] * 2 + [[7] * 8] * 2
 
 
 def test_labels_follow_the_latents_and_fill_their_plane():
@@ -346,9 +332,7 @@ def test_labels_follow_the_latents_and_fill_their_plane():
 
 
 def test_conditional_step_tells_both_networks_the_label():
-    model = training.AdversarialModel(
-        tiny.generator(14), tiny.discriminator(11), NonSaturating(), classes=10
-    )
+    model = gan.ConditionalGAN(tiny.generator(14), tiny.discriminator(11), NonSaturating())
     model.compile(Adam(1e-2), Adam(1e-2))
     assert model.latent_dim == 4
     # Only the planes of labels that occur can move their weights.
@@ -361,25 +345,26 @@ def test_conditional_step_tells_both_networks_the_label():
     assert np.isfinite(fit(model, images=(digits(), labels))["d_loss"]).all()
 
 
-def test_reader_adds_its_uncertainty_to_the_generators_loss_and_does_not_train():
-    reader = tiny.classifier()
-    before = [w.copy() for w in reader.get_weights()]
+def test_auxiliary_classifier_adds_its_uncertainty_to_the_generators_loss_and_does_not_train():
+    classifier = tiny.classifier()
+    before = [w.copy() for w in classifier.get_weights()]
     objective = CertaintyRewarding(weight=2.0)
 
-    def model(reader):
+    def model(kind, **options):
         keras.utils.set_random_seed(1)
-        model = training.AdversarialModel(*plain_networks(), objective, reader=reader)
+        model = kind(*plain_networks(), objective, **options)
         model.compile(Adam(1e-2), Adam(1e-2))
         return model
 
-    plain, rewarded = model(None), model(reader)
-    fake = plain.generator(plain._draw_latents(0, 64))
-    expected = objective.uncertainty(reader((fake + 1) / 2))
+    plain = model(gan.GAN)
+    rewarded = model(gan.CertaintyRewardedGAN, auxiliary_classifier=classifier)
+    fake = plain.generator(plain.draw_latents(0, 64))
+    expected = objective.uncertainty(classifier((fake + 1) / 2))
     losses = [m.train_step(digits()[:64])["g_loss"].numpy() for m in (plain, rewarded)]
     assert losses[1] - losses[0] == pytest.approx(expected.numpy(), rel=1e-4)
     assert not np.array_equal(*(m.generator.get_weights()[0] for m in (plain, rewarded)))
     fit(rewarded, epochs=1)
-    assert all(map(np.array_equal, before, reader.get_weights()))
+    assert all(map(np.array_equal, before, classifier.get_weights()))
     assert len(rewarded.trainable_variables) == len(plain.trainable_variables)
 
 
@@ -421,7 +406,7 @@ def test_dropout_differs_by_step_and_layer_and_repeats():
     dropouts = [layer for layer in model.discriminator.layers if isinstance(layer, layers.Dropout)]
 
     def states(step):
-        training.seed_dropout([model.generator, model.discriminator], 0, step)
+        seeds.seed_dropout([model.generator, model.discriminator], 0, step)
         return [tuple(layer.seed_generator.state.numpy()) for layer in dropouts]
 
     assert len({*states(0), *states(1)}) == 4
@@ -429,7 +414,7 @@ def test_dropout_differs_by_step_and_layer_and_repeats():
 
 
 def test_dropout_at_a_rate_of_0_draws_nothing():
-    training.seed_dropout([Sequential([layers.Input((2,)), layers.Dropout(0.0)])], 0, 0)
+    seeds.seed_dropout([Sequential([layers.Input((2,)), layers.Dropout(0.0)])], 0, 0)
 
 
 @pytest.mark.parametrize("spe", [1, 2, 4])
@@ -471,9 +456,7 @@ def test_replicas_draw_different_dropout():
 def test_step_compiled_by_xla_makes_the_same_update(monkeypatch):
     # XLA may draw other random numbers from the same seed: here both get the same latents.
     latents = training.fixed_latents(0, 64, 4)
-    monkeypatch.setattr(
-        training.AdversarialModel, "_draw_latents", lambda self, step, count, part: latents
-    )
+    monkeypatch.setattr(gan.GAN, "draw_latents", lambda self, step, count, part: latents)
     compiled, plain = (make_model(plain_networks, SGD, jit_compile=xla) for xla in (True, False))
     images = digits()[:128]
     history, plain_history = fit(compiled, images=images), fit(plain, images=images)
@@ -496,7 +479,7 @@ def test_xla_is_off_without_a_gpu():
 
 def test_progress_line(capsys):
     names = {"d_loss": "D loss", "d_real": "D(real)", "val_loss": "validation loss"}
-    line = training.ProgressLine(50, names, lambda epoch, logs: f"epoch {epoch} went wrong")
+    line = callbacks.ProgressLine(50, names, lambda epoch, logs: f"epoch {epoch} went wrong")
     line.set_params({"epochs": 3, "steps": 10})
     line.on_epoch_begin(1)
     line.on_epoch_end(1, {"d_loss": 1.2345, "g_loss": 0.8, "d_real": 0.61, "d_fake": 0.4})
@@ -506,7 +489,7 @@ def test_progress_line(capsys):
 
 
 def test_step_history_has_the_means_of_its_steps():
-    history = training.StepHistory()
+    history = callbacks.StepHistory()
     history.on_epoch_begin(1)
     # Losses 1 and 3, then 5 and 7: their means so far are 2 and 4.
     history.on_train_batch_end(1, {"loss": 2.0})
@@ -521,9 +504,9 @@ def test_step_history_has_the_means_of_its_steps():
 def test_nan_stops_with_a_sentence():
     model = make_model(plain_networks)
     model.discriminator.layers[-1].bias.assign([np.nan])
-    stop = training.StopAtNaN()
-    dataset = training.batches(digits(), 64, 0, 1)
-    with pytest.raises(training.TrainingDiverged, match="NaN in epoch 1"):
+    stop = callbacks.StopAtNaN()
+    dataset = batches.batches(digits(), 64, 0, 1)
+    with pytest.raises(callbacks.TrainingDiverged, match="NaN in epoch 1"):
         model.fit(dataset, steps_per_epoch=4, shuffle=False, verbose=0, callbacks=[stop])
 
 
@@ -537,7 +520,7 @@ class TestTakingTurns:
         image = layers.Input((28, 28, 1))
         features = layers.Dense(8, "tanh")(layers.Flatten()(image))
         discriminator = keras.Model(image, [features, layers.Dense(10)(features)])
-        model = training.AdversarialModel(generator, discriminator, SemiSupervised())
+        model = gan.SemiSupervisedGAN(generator, discriminator, SemiSupervised())
         model.compile(SGD(1.0), SGD(discriminator_rate))
         before = [network.get_weights() for network in (generator, discriminator)]
         images, labels = tf.constant(digits()), tf.range(10)
@@ -550,7 +533,7 @@ class TestTakingTurns:
         model.generator.set_weights(before)
         others = data.to_signed(digits()[20:30])
         with tf.GradientTape() as tape:
-            fake = model.generator(model._draw_latents(0, 10, part=1))
+            fake = model.generator(model.draw_latents(0, 10, part=1))
             outputs = model.discriminator(others), model.discriminator(fake)
             loss = model.objective.generator(*outputs)
         gradients = tape.gradient(loss, model.generator.trainable_variables)
@@ -566,7 +549,7 @@ class TestTakingTurns:
         assert all(map(np.array_equal, discriminator, model.discriminator.get_weights()))
         model.generator.set_weights(before)
         real = data.to_signed(digits()[:20])
-        fake = model.generator(model._draw_latents(0, 10))
+        fake = model.generator(model.draw_latents(0, 10))
         outputs = model.discriminator(real), model.discriminator(fake)
         loss = model.objective.discriminator(*outputs, tf.range(10))
         assert float(logs["d_loss"]) == pytest.approx(float(loss), rel=1e-5)

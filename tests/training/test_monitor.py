@@ -3,9 +3,8 @@ import pandas as pd
 import pytest
 from keras import Sequential, layers
 
-from gan_tf import data
+from gan_tf import data, runs
 from gan_tf.measures import metrics
-from gan_tf.runs import life_of_a_run as runs
 from gan_tf.training import monitor
 
 SOUND = {"diversity": 0.95, "real_accuracy": 0.7, "fake_accuracy": 0.7}

@@ -7,9 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from gan_tf import data
-from gan_tf.recipes import recipe as recipes
-from gan_tf.training import gan as training
+from gan_tf import data, recipes
 from tests import tiny
 
 pytestmark = pytest.mark.colab
@@ -43,15 +41,10 @@ def test_step_compiles(recipe, digits, monkeypatch):
     # The layers of a GPU: those that are faster on a CPU only are plain ones there.
     with monkeypatch.context() as patch:
         patch.setattr(tf.config, "list_physical_devices", lambda kind: [kind])
-        networks = recipe.generator(), recipe.discriminator()
-    model = training.AdversarialModel(
-        *networks,
-        recipe.objective,
-        classes=recipe.classes,
-        reader=tiny.classifier() if recipe.reader else None,
-    )
-    optimizers = recipe.optimizer(), (recipe.discriminator_optimizer or recipe.optimizer)()
-    model.compile(*optimizers, jit_compile=True)
+        classifier = tiny.classifier() if recipe.auxiliary_classifier else None
+        model = recipe.gan(auxiliary_classifier=classifier)
+    model.compile(*recipe.optimizers(), jit_compile=True)
+    networks = model.generator, model.discriminator
     before = [network.get_weights() for network in networks]
     dataset = tf.data.Dataset.from_tensors(batch(recipe, digits))
     history = model.fit(dataset, steps_per_epoch=1, shuffle=False, verbose=0).history
