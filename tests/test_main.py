@@ -51,7 +51,7 @@ def test_train_then_sample(home, capsys):
 @pytest.mark.parametrize(
     "arguments, sentence",
     [
-        (["train", "gan"], "gan_tf: There is no recipe 'gan'. Known: dcgan, dcgan-28, "),
+        (["train", "gan"], "gan_tf: There is no recipe 'gan'. Known: dcgan, baseline-cnn, "),
         (["train", "tiny", "--epochs", "0"], "0 epochs were asked for"),
         (["train", "tiny", "--profile", "big"], "no profile 'big'"),
         (["train", "tiny", "--seed", "-1"], "seed is -1"),

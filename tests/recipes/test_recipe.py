@@ -71,7 +71,7 @@ def test_learning_rate_decays_by_steps():
 
 
 def test_unknown():
-    with pytest.raises(ValueError, match="no recipe 'gan'. Known: dcgan, dcgan-28, "):
+    with pytest.raises(ValueError, match="no recipe 'gan'. Known: dcgan, baseline-cnn, "):
         recipes.get("gan")
 
 

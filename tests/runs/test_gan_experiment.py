@@ -115,5 +115,5 @@ def test_few_images_are_passed_through_several_times_an_epoch():
     recipe = recipes.get("svhn-dcgan-sample")
     experiment = GanExperiment(recipe, few, 16, 0)
     assert len(experiment.images) == 16
-    assert experiment.steps == 16 * recipe.passes // 256
+    assert experiment.steps == 16 * recipe.repeats // 256
     assert len(list(experiment.batches(1, 0))) == experiment.steps

@@ -456,7 +456,7 @@ def test_replicas_draw_different_dropout():
 def test_step_compiled_by_xla_makes_the_same_update(monkeypatch):
     # XLA may draw other random numbers from the same seed: here both get the same latents.
     latents = training.fixed_latents(0, 64, 4)
-    monkeypatch.setattr(gan.GAN, "draw_latents", lambda self, step, count, part: latents)
+    monkeypatch.setattr(gan.GAN, "draw_latents", lambda self, step, count: latents)
     compiled, plain = (make_model(plain_networks, SGD, jit_compile=xla) for xla in (True, False))
     images = digits()[:128]
     history, plain_history = fit(compiled, images=images), fit(plain, images=images)
