@@ -14,7 +14,7 @@ EPILOG = """examples:
 A training that is stopped goes on where it was when the same command is given again."""
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Carry out one command; the exit code is 2 for bad input, 1 for a failed training."""
     options = _parser().parse_args(arguments)
     import gan_tf.environment.quiet_tensorflow  # noqa: F401

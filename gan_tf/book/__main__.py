@@ -15,7 +15,7 @@ ONE_THREAD = dict.fromkeys(
 )
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Run the chapters whose numbers are given, else all; the exit code is 1 if one fails.
 
     Trainings take both cores, and later chapters load what earlier ones trained: they run in order.

@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
 
 from gan_tf.storage import files, rounding
 
@@ -23,7 +24,7 @@ class ChapterFailed(Exception):
     """A cell of a chapter raised an error; says which, and what."""
 
 
-def execute(path, target):
+def execute(path: Path, target: Path) -> None:
     """Execute the notebook at `path` from top to bottom and keep it at `target`.
 
     Raises:
@@ -55,7 +56,7 @@ def _failed(cell):
     return any(output.output_type == "error" for output in cell.get("outputs", ()))
 
 
-def kept(before, notebook):
+def kept(before: NotebookNode, notebook: NotebookNode) -> bool:
     """Put what `before` shows in the place of each output of `notebook` that is the same.
 
     Outputs are the same up to rounding; those of the set-up cell, which are of the machine, and
@@ -106,7 +107,7 @@ def _same_data(kind, one, other):
     return rounding.same_text(str(one), str(other))
 
 
-def main(path, target):
+def main(path: str, target: str) -> int:
     """Execute and keep a chapter; the exit code is 1 if a cell fails."""
     try:
         execute(Path(path), Path(target))

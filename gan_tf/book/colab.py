@@ -7,6 +7,7 @@ import re
 import tomllib
 
 import nbformat
+from nbformat import NotebookNode
 
 from gan_tf.environment import profiles
 from gan_tf.storage import files
@@ -42,25 +43,25 @@ set_up.notebook(PROFILE)
 BADGE = re.compile(r"\[!\[Open in Colab\]\(.*?\)\]\(.*?\)")
 
 
-def address():
+def address() -> str:
     """The repository's address, as pyproject.toml names it."""
     with (profiles.ROOT / "pyproject.toml").open("rb") as file:
         return tomllib.load(file)["project"]["urls"]["Repository"]
 
 
-def set_up():
+def set_up() -> str:
     """Source of the set-up cell."""
     return SET_UP.format(address=address()).rstrip()
 
 
-def badge(chapter):
+def badge(chapter: str) -> str:
     """Markdown of the button that opens the notebook called `chapter` in Colab."""
     place = address().removeprefix("https://github.com/")
     page = f"https://colab.research.google.com/github/{place}/blob/main/notebooks/{chapter}.ipynb"
     return f"[![Open in Colab]({PICTURE})]({page})"
 
 
-def headed(notebook, chapter):
+def headed(notebook: NotebookNode, chapter: str) -> NotebookNode:
     """The notebook with the badge below its title and the set-up cell, both of the address now."""
     title, _, rest = notebook.cells[0].source.partition("\n")
     rest = BADGE.sub("", rest).strip()
@@ -72,7 +73,7 @@ def headed(notebook, chapter):
     return notebook
 
 
-def main():
+def main() -> None:
     """Write the address into every notebook and into the README's table of chapters."""
     for path in sorted((profiles.ROOT / "notebooks").glob("*.ipynb")):
         notebook = headed(nbformat.read(path, as_version=4), path.stem)

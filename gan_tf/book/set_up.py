@@ -12,7 +12,7 @@ from gan_tf.environment import profiles
 _chosen = None
 
 
-def notebook(profile):
+def notebook(profile: str) -> None:
     """Make a notebook ready: install what is lacking, choose the profile, say what is here.
 
     It can be called any number of times. Libraries that are there are left as they are. A profile

@@ -3,6 +3,10 @@
 `python -m gan_tf.book.tables` writes all of figures/tables into the results of README.md.
 """
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 
 from gan_tf.environment import profiles
@@ -22,7 +26,9 @@ COLUMNS = list(TYPES)
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
-def cell(row, column, measured, reported=None):
+def cell(
+    row: str, column: str, measured: float | Sequence[float], reported: float | None = None
+) -> dict[str, Any]:
     """One cell: its place in the table, the values of every seed, the report's number if any.
 
     It has as many digits as the seeds' spread justifies: three of the standard deviation, and the
@@ -46,7 +52,7 @@ def cell(row, column, measured, reported=None):
     }
 
 
-def write(cells, folder, report, table):
+def write(cells: list[dict[str, Any]], folder: Path, report: str, table: str) -> pd.DataFrame:
     """Write `cells` into `<folder>/<report>_<table>.csv`, and return them to be read.
 
     Cells of the same row and column are replaced in their place and others stay, so that several
@@ -88,12 +94,12 @@ def _same(old, new):
     return (differences | (one.isna() & other.isna())).all()
 
 
-def read(path):
+def read(path: Path) -> pd.DataFrame:
     """The table in the file at `path` as a DataFrame."""
     return pd.read_csv(path, dtype=TYPES)[COLUMNS]
 
 
-def to_be_read(frame):
+def to_be_read(frame: pd.DataFrame) -> pd.DataFrame:
     """Cells as text: by row and column what was reported, the mean here ± the deviation, seeds."""
     text = frame[["row", "column"]].copy()
     text["reported"] = ["" if pd.isna(value) else f"{value:g}" for value in frame["reported"]]
@@ -110,14 +116,14 @@ def _short(std):
     return f"{std:.2g}" if std < 99.5 else f"{std:.0f}"
 
 
-def markdown(frame):
+def markdown(frame: pd.DataFrame) -> str:
     """The table as Markdown, a row a cell."""
     lines = ["| | | reported | here | seeds |", "|---|---|---|---|---|"]
     lines += [f"| {' | '.join(cell)} |" for cell in to_be_read(frame).reset_index().to_numpy()]
     return "\n".join(lines)
 
 
-def section(path):
+def section(path: Path) -> str:
     """The table in the file at `path` for the README: what the report has, the rest folded up."""
     frame = files.read(path, read)
     has = frame["reported"].notna()
@@ -128,7 +134,7 @@ def section(path):
     return "\n\n".join(parts) + "\n"
 
 
-def into_readme(readme, folder):
+def into_readme(readme: Path, folder: Path) -> None:
     """Put every table of `folder` between the two marks in the file `readme`.
 
     Raises:

@@ -1,5 +1,6 @@
 """Checks: what images and labels must be, and a sentence for each way in which they are not."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ class Dataset(NamedTuple):
     y_test: np.ndarray | None
 
 
-def checked(source, arrays):
+def checked(source: str | Path, arrays: dict[str, np.ndarray]) -> Dataset:
     """The `Dataset` of `arrays` by name.
 
     Args:

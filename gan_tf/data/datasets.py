@@ -12,7 +12,7 @@ FASHION_MNIST = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 MNIST_MD5 = "bd3808b2414328cf71cc2764408ae4c5"
 
 
-def load(name):
+def load(name: str | Path) -> Dataset:
     """The data set called `name`, as a `Dataset`.
 
     Args:

@@ -5,6 +5,8 @@ import lzma
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 
@@ -12,7 +14,7 @@ import numpy as np
 DAMAGED = zipfile.BadZipFile, zlib.error, lzma.LZMAError
 
 
-def read_npz(path, keys):
+def read_npz(path: Path, keys: Iterable[str]) -> dict[str, np.ndarray]:
     """Those of the arrays `keys` that the .npz file at `path` holds, by name.
 
     Raises:
@@ -30,7 +32,7 @@ def read_npz(path, keys):
         ) from error
 
 
-def read_idx(path, rank):
+def read_idx(path: Path, rank: int) -> np.ndarray:
     """The array of bytes in a gzipped IDX file.
 
     IDX is the format of MNIST: the magic number 0x800 + rank and the `rank` sizes as

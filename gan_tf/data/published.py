@@ -20,7 +20,7 @@ MD5 = {
 }
 
 
-def published_file(name, address):
+def published_file(name: str, address: str) -> Path:
     """Path of the publisher's file `name`: the user's copy, else downloaded from `address`.
 
     Raises:
@@ -31,7 +31,7 @@ def published_file(name, address):
     return _download(name, address) if path is None else _verified(path)
 
 
-def users_copy(name):
+def users_copy(name: str) -> Path | None:
     """Path of the file `name` in the folder that GAN_TF_DATA names, or None.
 
     Raises:

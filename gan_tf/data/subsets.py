@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def balanced_order(labels, seed):
+def balanced_order(labels: np.ndarray, seed: int) -> np.ndarray:
     """An order (n,) of images in which the classes take turns, each shuffled by the seed.
 
     Every beginning of it is balanced, until the rarest class is used up.

@@ -3,6 +3,7 @@
 import numpy as np
 import scipy.io
 
+from gan_tf.data import Dataset
 from gan_tf.data.checks import checked
 from gan_tf.data.formats import read_npz
 from gan_tf.data.published import published_file, users_copy
@@ -11,7 +12,7 @@ ADDRESS = "http://ufldl.stanford.edu/housenumbers/"
 SAMPLE = 1083
 
 
-def load():
+def load() -> Dataset:
     """All of it: 73,257 and 26,032 grey images (32, 32, 1), as a `Dataset`."""
     x_train, y_train = _read(published_file("train_32x32.mat", ADDRESS))
     x_test, y_test = _read(published_file("test_32x32.mat", ADDRESS))
@@ -19,7 +20,7 @@ def load():
     return checked("SVHN", arrays)
 
 
-def load_sample():
+def load_sample() -> Dataset:
     """The first 1,083 training images in grey, without labels, as a `Dataset`."""
     path = users_copy("svhn_sample.npz")
     if path is None:
@@ -45,7 +46,7 @@ def _read(path):
     return grey(images), np.where(labels == 10, 0, labels)
 
 
-def grey(images):
+def grey(images: np.ndarray) -> np.ndarray:
     """Colour uint8 (height, width, 3, n) -> grey uint8 (n, height, width, 1), halves going up.
 
     The weights are those of ITU-R BT.601, in whole thousandths so that rounding is exact.

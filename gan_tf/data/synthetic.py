@@ -20,13 +20,13 @@ class SyntheticDigits(NamedTuple):
     labels: np.ndarray
     first_labels: np.ndarray
 
-    def recognisable(self):
+    def recognisable(self) -> tuple[np.ndarray, np.ndarray]:
         """Images and labels of those of the labelled that are a digit."""
         is_digit = self.labels >= 0
         return self.images[: len(self.labels)][is_digit], self.labels[is_digit]
 
 
-def synthetic_digits():
+def synthetic_digits() -> SyntheticDigits:
     """The synthetic digits of data/synthetic_digits.npz; data/README.md says how they were made.
 
     Raises:

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 
-def fastest_precision():
+def fastest_precision() -> str:
     """Keras's dtype policy: bfloat16 where the hardware multiplies in it, else float32."""
     gpus = tf.config.list_physical_devices("GPU")
     if gpus:
@@ -20,7 +20,7 @@ def fastest_precision():
     return "mixed_bfloat16" if native else "float32"
 
 
-def device():
+def device() -> str:
     """The hardware that trains, in words."""
     gpus = tf.config.list_physical_devices("GPU")
     if gpus:
@@ -31,7 +31,7 @@ def device():
     return f"{os.cpu_count()} cores of {name}"
 
 
-def settings():
+def settings() -> str:
     """How this machine trains, in words: its device, precision, and whether XLA compiles."""
     precision = {"mixed_bfloat16": "bfloat16", "float32": "float32"}[fastest_precision()]
     if not uses_xla():
@@ -40,12 +40,12 @@ def settings():
     return f"{device()}, {precision} with XLA{reason}"
 
 
-def uses_xla():
+def uses_xla() -> bool:
     """Whether XLA compiles the steps: where there is a GPU, for on a CPU it is slower."""
     return bool(tf.config.list_physical_devices("GPU"))
 
 
-def versions():
+def versions() -> dict[str, str]:
     """Versions of what the numbers depend on."""
     return {
         "python": platform.python_version(),

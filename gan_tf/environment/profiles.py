@@ -21,12 +21,12 @@ class Profile:
     images: int | None = None
     epochs: int | None = None
 
-    def seeds(self, count):
+    def seeds(self, count: int) -> range:
         """The seeds of what is trained `count` times, `range(count)`; in small profiles once."""
         return range(count if self.images is None else 1)
 
     @property
-    def home(self):
+    def home(self) -> Path:
         """The folder with data/runs, figures and notebooks of this size.
 
         It is the repository itself for the reports' own size and build/<name> for the
@@ -35,7 +35,7 @@ class Profile:
         return ROOT if self.name == "paper" else ROOT / "build" / self.name
 
     @property
-    def figures(self):
+    def figures(self) -> Path:
         """The folder of the figures; their tables are in its folder `tables`."""
         return self.home / "figures"
 
@@ -50,7 +50,7 @@ PROFILES = {
 }
 
 
-def get(name=None):
+def get(name: str | None = None) -> Profile:
     """The profile called `name`, by default the one GAN_TF_PROFILE names, else paper.
 
     Raises:

@@ -36,7 +36,14 @@ _BATCH = 100
 _ACTIVATION_LAYERS = (layers.ReLU, layers.LeakyReLU, layers.PReLU, layers.ELU, layers.Softmax)
 
 
-def saliency(model, images, classes, rule="vanilla", negate=False, smooth=0):
+def saliency(
+    model: keras.Model,
+    images: np.ndarray,
+    classes: np.ndarray | int,
+    rule: str = "vanilla",
+    negate: bool = False,
+    smooth: int = 0,
+) -> np.ndarray:
     """How much each pixel changes the score of a class (Simonyan et al. 2014).
 
     The absolute gradient of the score by the pixel, the largest of its colours.
@@ -75,7 +82,14 @@ def saliency(model, images, classes, rule="vanilla", negate=False, smooth=0):
     return _scaled(gradients.max(axis=-1))
 
 
-def class_activation(model, images, classes, rule="vanilla", method="grad-cam", negate=False):
+def class_activation(
+    model: keras.Model,
+    images: np.ndarray,
+    classes: np.ndarray | int,
+    rule: str = "vanilla",
+    method: str = "grad-cam",
+    negate: bool = False,
+) -> np.ndarray:
     """Where the last convolution found what speaks for a class (Selvaraju et al. 2017).
 
     The weighted sum of the channels of the last convolution of more than one pixel, after
@@ -128,7 +142,7 @@ def class_activation(model, images, classes, rule="vanilla", method="grad-cam", 
     return _scaled(_in_batches(draw, images, classes, score))
 
 
-def similarity(maps, others):
+def similarity(maps: np.ndarray, others: np.ndarray) -> float:
     """Cosine similarity of the mean maps of two sets: 1 for the same focus, 0 for none in common.
 
     It is 0 too where one of the sets shows no attention at all. Maps are never negative, so
@@ -151,7 +165,9 @@ def similarity(maps, others):
     return float(mean @ other / norms) if norms else 0.0
 
 
-def focus(maps, others, repetitions=20, seed=0):
+def focus(
+    maps: np.ndarray, others: np.ndarray, repetitions: int = 20, seed: int = 0
+) -> dict[str, list[float]]:
     """Whether two sources of one class share their focus: similarities within and across them.
 
     Each repetition draws two halves of the smaller source and as many maps of the larger one,
@@ -174,7 +190,7 @@ def focus(maps, others, repetitions=20, seed=0):
     if not half:
         raise ValueError(f"{len(maps)} and {len(others)} maps cannot be halved: two are needed.")
     random = np.random.default_rng(seed)
-    similarities = {"within": [], "within others": [], "across": []}
+    similarities: dict[str, list[float]] = {"within": [], "within others": [], "across": []}
     for _ in range(repetitions):
         first, second = random.permutation(len(maps))[: 2 * half].reshape(2, half)
         other, another = random.permutation(len(others))[: 2 * half].reshape(2, half)
@@ -184,7 +200,7 @@ def focus(maps, others, repetitions=20, seed=0):
     return similarities
 
 
-def randomised(model, seed):
+def randomised(model: keras.Model, seed: int) -> keras.Model:
     """A copy of `model` with the values of each weight shuffled, to check maps by.
 
     A map that stays the same for it does not show what the network has learned (Adebayo et

@@ -6,6 +6,7 @@ class that a classifier gives its image, its *certainty* the probability of that
 
 from typing import NamedTuple
 
+import keras
 import numpy as np
 import tensorflow as tf
 from scipy.special import gammaln
@@ -20,23 +21,23 @@ class Labelled(NamedTuple):
     labels: np.ndarray
     certainties: np.ndarray
 
-    def certain(self, threshold):
+    def certain(self, threshold: float) -> "Labelled":
         """Those of at least this certainty."""
         return self.at(self.certainties >= threshold)
 
-    def of(self, label):
+    def of(self, label: int) -> "Labelled":
         """Those of one label."""
         return self.at(self.labels == label)
 
-    def at(self, which):
+    def at(self, which: int | slice | np.ndarray) -> "Labelled":
         """Those that an index, a slice or a mask (n,) picks."""
         return Labelled(*(array[which] for array in self))
 
-    def means(self):
+    def means(self) -> np.ndarray:
         """Mean latent of each label that occurs (labels, latent_dim), in their order."""
         return np.stack([self.of(label).latents.mean(axis=0) for label in np.unique(self.labels)])
 
-    def proportions(self, classes=10):
+    def proportions(self, classes: int = 10) -> np.ndarray:
         """Share of each class (classes,) among the labels; zeros if there are none."""
         counts = np.bincount(self.labels, minlength=classes)
         return counts / max(1, counts.sum())
@@ -53,7 +54,7 @@ class LatentSpace:
         ValueError: if the classifier does not take the generator's images.
     """
 
-    def __init__(self, generator, classifier):
+    def __init__(self, generator: keras.Model, classifier: keras.Model):
         drawn, taken = generator.output_shape[1:], classifier.input_shape[1:]
         if drawn != taken:
             raise ValueError(
@@ -69,7 +70,7 @@ class LatentSpace:
             input_signature=[tf.TensorSpec((None, self.latent_dim))],
         )
 
-    def label(self, latents, batch_size=500):
+    def label(self, latents: np.ndarray, batch_size: int = 500) -> Labelled:
         """`Labelled` of latents (n, latent_dim), in batches: memory does not grow with images."""
         latents = np.asarray(latents, np.float32)
         starts = range(0, len(latents), batch_size)
@@ -78,12 +79,14 @@ class LatentSpace:
         )
         return Labelled(latents, probabilities.argmax(axis=1), probabilities.max(axis=1))
 
-    def draw(self, count, seed=0):
+    def draw(self, count: int, seed: int = 0) -> Labelled:
         """`Labelled` of `count` latents drawn from N(0, 1)."""
         random = np.random.default_rng(seed)
         return self.label(random.standard_normal((count, self.latent_dim), np.float32))
 
-    def find(self, per_class, threshold=0.0, seed=0, limit=200_000):
+    def find(
+        self, per_class: int, threshold: float = 0.0, seed: int = 0, limit: int = 200000
+    ) -> Labelled:
         """Draw latents until there are `per_class` of every class with enough certainty.
 
         Args:
@@ -117,7 +120,9 @@ class LatentSpace:
         first = [np.flatnonzero(found.labels == c)[:per_class] for c in range(self.classes)]
         return found.at(np.concatenate(first))
 
-    def map(self, plane, quality=400, zoom=1.0):
+    def map(
+        self, plane: "Plane", quality: int = 400, zoom: float = 1.0
+    ) -> tuple[np.ndarray, np.ndarray, float]:
         """Labels and certainties in a square of a plane (`gavazzi` section 3.7).
 
         Args:
@@ -154,7 +159,7 @@ class Plane:
         ValueError: if they are not three, or lie on one line.
     """
 
-    def __init__(self, three):
+    def __init__(self, three: np.ndarray):
         three = np.asarray(three, np.float64)
         if len(three) != 3 or np.linalg.matrix_rank(three[1:] - three[0], tol=1e-6) < 2:
             raise ValueError("A plane needs three latents that do not lie on one line.")
@@ -162,12 +167,12 @@ class Plane:
         self.axes = np.linalg.qr((three[1:] - three[0]).T)[0].T
         self.points = (three - self.centre) @ self.axes.T
 
-    def latents(self, coordinates):
+    def latents(self, coordinates: np.ndarray) -> np.ndarray:
         """Latents (n, latent_dim) at coordinates (n, 2); (0, 0) is the mean of the three."""
         return (self.centre + np.asarray(coordinates) @ self.axes).astype(np.float32)
 
 
-def expected_norm(latent_dim, averaged=1):
+def expected_norm(latent_dim: int, averaged: int = 1) -> float:
     """Mean norm of the mean of so many latents if their labels had nothing to do with it.
 
     Such a mean is N(0, 1/averaged) in each of its latent_dim values: its norm has a chi
@@ -177,18 +182,18 @@ def expected_norm(latent_dim, averaged=1):
     return float(np.exp(gammaln(half + 0.5) - gammaln(half)) * np.sqrt(2 / averaged))
 
 
-def nearest_mean(labelled):
+def nearest_mean(labelled: Labelled) -> NearestCentroid:
     """The minimum-distance-to-mean classifier (`gavazzi` section 3.4.2) of `Labelled` latents."""
     return NearestCentroid().fit(labelled.latents, labelled.labels)
 
 
-def linear(start, end, steps):
+def linear(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
     """Latents (steps, latent_dim) at equal distances on the line from start to end."""
     share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
     return (1 - share) * start + share * end
 
 
-def spherical(start, end, steps):
+def spherical(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
     """Latents (steps, latent_dim) at equal angles on the arc from start to end.
 
     Unlike those on the line, they keep the norm that latents have (White 2016).
@@ -201,7 +206,7 @@ def spherical(start, end, steps):
     return (np.sin((1 - share) * angle) * start + np.sin(share * angle) * end) / np.sin(angle)
 
 
-def with_noise(latents, std, seed=0):
+def with_noise(latents: np.ndarray, std: float, seed: int = 0) -> np.ndarray:
     """Latents with Gaussian noise of this standard deviation added."""
     noise = np.random.default_rng(seed).standard_normal(np.shape(latents), np.float32)
     return latents + np.float32(std) * noise

@@ -11,18 +11,18 @@ from sklearn.neighbors import NearestNeighbors
 from gan_tf import data
 
 
-def predicted(classifier, images):
+def predicted(classifier: keras.Model, images: np.ndarray) -> np.ndarray:
     """The most probable class uint8 (n,) of images uint8 (n, height, width, channels)."""
     probabilities = classifier.predict(data.to_unit(images), batch_size=500, verbose=0)
     return probabilities.argmax(axis=1).astype(np.uint8)
 
 
-def accuracy(classifier, images, labels):
+def accuracy(classifier: keras.Model, images: np.ndarray, labels: np.ndarray) -> float:
     """Share of images uint8 (n, height, width, channels) that get their label (n,)."""
     return float(np.mean(predicted(classifier, images) == labels))
 
 
-def read(classifier, images):
+def read(classifier: keras.Model, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What a classifier makes of images, for `frechet_distance` and `inception_score`.
 
     Args:
@@ -37,7 +37,9 @@ def read(classifier, images):
     return reader.predict(data.to_unit(images), batch_size=500, verbose=0)
 
 
-def most_confused(labels, predicted, count=5):
+def most_confused(
+    labels: np.ndarray, predicted: np.ndarray, count: int = 5
+) -> list[tuple[int, int, int]]:
     """The most frequent confusions, as tuples (true, predicted, how often), the first most.
 
     Args:
@@ -49,7 +51,7 @@ def most_confused(labels, predicted, count=5):
     return sorted(wrong, key=lambda confusion: (-confusion[2], *confusion[:2]))[:count]
 
 
-def inception_score(probabilities, splits=10):
+def inception_score(probabilities: np.ndarray, splits: int = 10) -> tuple[float, float]:
     """Inception score (Salimans et al. 2016): mean and standard deviation over the splits.
 
     exp of the mean Kullback-Leibler divergence, in nats, of p(y|x) from the marginal p(y) of
@@ -74,7 +76,7 @@ def inception_score(probabilities, splits=10):
     return scores.mean(), scores.std()
 
 
-def frechet_distance(features, other):
+def frechet_distance(features: np.ndarray, other: np.ndarray) -> float:
     """Fréchet distance of two sets of features (Heusel et al. 2017), 0 for equal Gaussians.
 
     |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of their means and covariances.
@@ -104,7 +106,7 @@ def frechet_distance(features, other):
     return between_means + np.trace(np.atleast_2d(covariance + other_covariance)) - 2 * root_trace
 
 
-def class_entropy(labels, classes=10):
+def class_entropy(labels: np.ndarray, classes: int = 10) -> float:
     """Entropy in nats of the classes among labels (n,): ln(classes) if all are equally frequent.
 
     Raises:
@@ -116,7 +118,7 @@ def class_entropy(labels, classes=10):
     return float(entr(shares).sum())
 
 
-def diversity(images):
+def diversity(images: np.ndarray) -> float:
     """Mean distance between two of the images uint8 (n, height, width, channels).
 
     Euclidean, of pixels in [0, 1]; 0 if all are the same.
@@ -131,7 +133,7 @@ def diversity(images):
     return float(pdist(_flat(images)).mean())
 
 
-def nearest(images, references):
+def nearest(images: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The nearest of the `references` to each of the images, both uint8 (n, h, w, channels).
 
     Returns:
@@ -142,7 +144,7 @@ def nearest(images, references):
     return distances[:, 0], indices[:, 0]
 
 
-def fine_detail(images, cutoff=0.25):
+def fine_detail(images: np.ndarray, cutoff: float = 0.25) -> float:
     """Share of the spectral energy of images in fine detail: how sharp, or how noisy, they are.
 
     Args:

@@ -3,7 +3,7 @@
 from keras import Model, Sequential, layers
 
 
-def lenet():
+def lenet() -> Model:
     """LeNet on digits padded with zeros to 32x32 (`narman-dau` section 3).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 61,706 parameters. The
@@ -26,7 +26,7 @@ def lenet():
     )
 
 
-def softmax_regression():
+def softmax_regression() -> Model:
     """Linear softmax classifier (`verzeni-yau`).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 7,850 parameters.
@@ -41,7 +41,7 @@ def softmax_regression():
     )
 
 
-def fcnn():
+def fcnn() -> Model:
     """Fully connected network of one hidden layer (`verzeni-yau` Fig. 3).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 203,530 parameters.
@@ -57,7 +57,7 @@ def fcnn():
     )
 
 
-def cnn_4l():
+def cnn_4l() -> Model:
     """Convolutional network of four layers (`verzeni-yau` Fig. 4).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 592,074 parameters.
@@ -75,7 +75,7 @@ def cnn_4l():
     )
 
 
-def cnn_5l():
+def cnn_5l() -> Model:
     """Convolutional network of five layers (`verzeni-yau` Fig. 5).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 872,714 parameters.
@@ -94,7 +94,7 @@ def cnn_5l():
     )
 
 
-def cnn_5l_dropout():
+def cnn_5l_dropout() -> Model:
     """`cnn_5l` with dropout, which `verzeni-yau` names as future work against its overfitting.
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 872,714 parameters.
@@ -115,7 +115,7 @@ def cnn_5l_dropout():
     )
 
 
-def resnet():
+def resnet() -> Model:
     """Small residual network (He et al. 2016), which `verzeni-yau` names as future work.
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 78,042 parameters.
@@ -136,7 +136,7 @@ def resnet():
     return Model(image, layers.Dense(10, activation="softmax", dtype="float32")(x), name="resnet")
 
 
-def baseline_cnn():
+def baseline_cnn() -> Model:
     """The DCGAN discriminator as a classifier (`mnist-assignment` section 2.3).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 269,322 parameters.
@@ -157,7 +157,7 @@ def baseline_cnn():
     )
 
 
-def two_headed():
+def two_headed() -> Model:
     """`cnn_5l` that also says whether an image is real (`verzeni-yau` Fig. 6).
 
     Images (batch, 28, 28, 1) in [0, 1] -> "real", the probability of being real (batch, 1), and
@@ -174,7 +174,7 @@ def two_headed():
     return Model(image, {"real": real, "digit": digit}, name="two_headed")
 
 
-def gavazzi():
+def gavazzi() -> Model:
     """CNN of the latent-space report (`gavazzi` section 2.1).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 28,938 parameters.
@@ -193,7 +193,7 @@ def gavazzi():
     )
 
 
-def gavazzi_augmented():
+def gavazzi_augmented() -> Model:
     """`gavazzi`, in training on digits that are rotated, sheared and zoomed (its section 2.5).
 
     By up to 10 degrees, a shear of a tenth, and a tenth larger or smaller.
@@ -211,7 +211,7 @@ def gavazzi_augmented():
     )
 
 
-def finetuned_discriminator():
+def finetuned_discriminator() -> Model:
     """The DCGAN discriminator with ten classes for its logit (`mnist-assignment` section 3.3).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 269,322 parameters, of
@@ -235,7 +235,7 @@ def finetuned_discriminator():
     )
 
 
-def set_convolutions(classifier, network):
+def set_convolutions(classifier: Model, network: Model) -> None:
     """Give the convolutions of `classifier` the weights of those of `network`, in their order."""
     pairs = zip(*map(_convolutions, (classifier, network)), strict=True)
     for mine, its in pairs:

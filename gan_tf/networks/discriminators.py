@@ -10,7 +10,7 @@ from gan_tf.networks.uniform_noise import UniformNoise
 from gan_tf.networks.weight_normalisation import WeightNormDense
 
 
-def dcgan():
+def dcgan() -> Model:
     """DCGAN discriminator of TensorFlow's tutorial (`mnist-assignment` section 2.4, `qiao` 3.1).
 
     Images (batch, 28, 28, 1) in [-1, 1] -> logits (batch, 1); 212,865 parameters.
@@ -31,7 +31,7 @@ def dcgan():
     )
 
 
-def critic():
+def critic() -> Model:
     """`dcgan` without dropout, as critic of the gradient penalty (Gulrajani et al. 2017).
 
     Images (batch, 28, 28, 1) in [-1, 1] -> values (batch, 1); 212,865 parameters.
@@ -50,7 +50,7 @@ def critic():
     )
 
 
-def dcgan_pooled():
+def dcgan_pooled() -> Model:
     """DCGAN discriminator with pooling and a sigmoid (`qiao` section 3.2, Fig. 8).
 
     Images (batch, 28, 28, 1) in [-1, 1] -> probabilities (batch, 1); 207,105 parameters.
@@ -73,7 +73,7 @@ def dcgan_pooled():
     )
 
 
-def dcgan_28(dropout=0.3):
+def dcgan_28(dropout: float = 0.3) -> Model:
     """Convolution-only DCGAN discriminator (`narman-dau` section 1).
 
     Images (batch, 28, 28, 1) in [-1, 1] -> logits (batch, 1); 264,065 parameters.
@@ -102,7 +102,7 @@ def dcgan_28(dropout=0.3):
     )
 
 
-def cgan(filters=32, kernel=5, dropout=0.0):
+def cgan(filters: int = 32, kernel: int = 5, dropout: float = 0.0) -> Model:
     """Conditional discriminator (`narman-dau` section 2): an image and ten planes of its label.
 
     Inputs (batch, 28, 28, 11), the image in [-1, 1] and the planes 0 or 1 -> logits (batch, 1);
@@ -130,7 +130,7 @@ def cgan(filters=32, kernel=5, dropout=0.0):
     )
 
 
-def cgan_extra_layer():
+def cgan_extra_layer() -> Model:
     """`cgan` with a third hidden layer (`narman-dau` Table 1, "Extra layer").
 
     Inputs (batch, 28, 28, 11) -> logits (batch, 1); 166,209 parameters. The report does not say
@@ -154,7 +154,7 @@ def cgan_extra_layer():
     )
 
 
-def svhn():
+def svhn() -> Model:
     """Discriminator of 32x32 images (`qiao` section 3.4, Fig. 10).
 
     Images (batch, 32, 32, 1) in [-1, 1] -> logits (batch, 1); 2,750,593 parameters.
@@ -184,7 +184,7 @@ def svhn():
     )
 
 
-def svhn_modified():
+def svhn_modified() -> Model:
     """`svhn` with one more convolution and dense layer (`qiao` section 3.5, Fig. 12).
 
     Images (batch, 32, 32, 1) in [-1, 1] -> logits (batch, 1); 1,059,441 parameters.
@@ -220,7 +220,7 @@ def svhn_modified():
     )
 
 
-def gavazzi():
+def gavazzi() -> Model:
     """Discriminator of the latent-space report (`gavazzi` section 1.1.2).
 
     Images (batch, 28, 28, 1) in [-1, 1] -> logits (batch, 1); 246,529 parameters. The report
@@ -249,7 +249,7 @@ def gavazzi():
     )
 
 
-def semi_supervised():
+def semi_supervised() -> Model:
     """Classifier and discriminator in one (Salimans et al. 2016, section 6.1, and its code).
 
     Images (batch, 28, 28, 1) in [-1, 1] -> features (batch, 250) and logits (batch, 10) of the

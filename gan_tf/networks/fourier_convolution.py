@@ -24,7 +24,7 @@ class FourierConv2DTranspose(keras.layers.Conv2DTranspose):
         ValueError: if the kernel is even.
     """
 
-    def __init__(self, filters, kernel_size, name=None):
+    def __init__(self, filters: int, kernel_size: int, name: str | None = None):
         on_gpu = bool(tf.config.list_physical_devices("GPU"))
         dtype = None if on_gpu else "float32"
         super().__init__(

@@ -4,13 +4,13 @@ Each builder returns one `keras.Sequential` that reads like the layer table of t
 it comes from. The last layer computes in float32 whatever the precision of the others.
 """
 
-from keras import Sequential, layers
+from keras import Model, Sequential, layers
 
 from gan_tf.networks.fourier_convolution import FourierConv2DTranspose
 from gan_tf.networks.weight_normalisation import WeightNormDense
 
 
-def dcgan(kernel=5):
+def dcgan(kernel: int = 5) -> Model:
     """DCGAN generator of TensorFlow's tutorial (`mnist-assignment` section 2.4, `qiao` 3.1).
 
     Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 2,330,944 parameters.
@@ -46,7 +46,7 @@ def dcgan(kernel=5):
     )
 
 
-def dcgan_28():
+def dcgan_28() -> Model:
     """DCGAN generator for 28x28 images without a dense layer (`narman-dau` section 1).
 
     Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 885,121 parameters.
@@ -72,7 +72,7 @@ def dcgan_28():
     )
 
 
-def cgan(filters=64, kernel=5):
+def cgan(filters: int = 64, kernel: int = 5) -> Model:
     """Conditional generator (`narman-dau` section 2): latent vector and one-hot label.
 
     Inputs (batch, 110) -> images (batch, 28, 28, 1) in [-1, 1]; 397,441 parameters.
@@ -100,7 +100,7 @@ def cgan(filters=64, kernel=5):
     )
 
 
-def cgan_extra_layer():
+def cgan_extra_layer() -> Model:
     """`cgan` with a third hidden layer (`narman-dau` Table 1, "Extra layer").
 
     Inputs (batch, 110) -> images (batch, 28, 28, 1) in [-1, 1]; 423,201 parameters. The report
@@ -127,7 +127,7 @@ def cgan_extra_layer():
     )
 
 
-def svhn(kernel=5):
+def svhn(kernel: int = 5) -> Model:
     """DCGAN generator of 32x32 images (`qiao` section 3.4, Fig. 9).
 
     Latents (batch, 100) -> images (batch, 32, 32, 1) in [-1, 1]; 2,730,304 parameters.
@@ -163,7 +163,7 @@ def svhn(kernel=5):
     )
 
 
-def gavazzi():
+def gavazzi() -> Model:
     """Generator of the latent-space report (`gavazzi` section 1.1.1).
 
     Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 377,121 trainable parameters.
@@ -190,7 +190,7 @@ def gavazzi():
     )
 
 
-def semi_supervised():
+def semi_supervised() -> Model:
     """Generator of the semi-supervised GAN (Salimans et al. 2016, section 6.1, and its code).
 
     Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 696,568 parameters.

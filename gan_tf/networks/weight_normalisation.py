@@ -1,6 +1,7 @@
 """A dense layer with normalised weights, which Keras 3 does not have."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
@@ -17,7 +18,9 @@ class WeightNormDense(keras.layers.Dense):
         **kwargs: those of `keras.layers.Dense`.
     """
 
-    def __init__(self, units, activation=None, train_scale=False, **kwargs):
+    def __init__(
+        self, units: int, activation: str | None = None, train_scale: bool = False, **kwargs
+    ):
         super().__init__(units, activation, **kwargs)
         self.train_scale = train_scale
 
@@ -37,14 +40,14 @@ class WeightNormDense(keras.layers.Dense):
     def call(self, inputs, training=None):
         return self.activation(self.preactivation(inputs))
 
-    def preactivation(self, inputs):
+    def preactivation(self, inputs: tf.Tensor) -> tf.Tensor:
         """The outputs (batch, units) before the activation."""
         kernel = ops.cast(self.kernel, inputs.dtype)
         norm = ops.sqrt(ops.sum(ops.square(kernel), axis=0) + 1e-6)
         return ops.matmul(inputs, kernel) * (self.scale / norm) + self.bias
 
 
-def initialise(network, images):
+def initialise(network: keras.Model, images: np.ndarray | tf.Tensor) -> None:
     """Set scale and bias of each `WeightNormDense` so that its preactivations are N(0, 1)-like.
 
     On the given images (n, height, width, channels), in the network's range, each has then mean

@@ -1,15 +1,19 @@
 """Curves: losses and other measures by epoch, by step, or by number of images."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
 from gan_tf.plotting.figures import BLUE, GREEN, GREY, ORANGE, axes_with, legend_below
 
 
-def loss_curves(history, title=None, signs=None):
+def loss_curves(
+    history: pd.DataFrame, title: str | None = None, signs: dict[str, pd.Series] | None = None
+) -> Figure:
     """Losses of both networks by epoch, with what they are where neither can gain.
 
     There the discriminator says 1/2 everywhere: its loss is 2 ln 2, the generator's ln 2
@@ -50,7 +54,7 @@ def loss_curves(history, title=None, signs=None):
     return figure
 
 
-def loss_comparison(named_histories, title=None):
+def loss_comparison(named_histories: dict[str, pd.DataFrame], title: str | None = None) -> Figure:
     """Losses of several trainings by epoch, a panel each with its own scale.
 
     Args:
@@ -70,7 +74,7 @@ def loss_comparison(named_histories, title=None):
     return figure
 
 
-def discriminator_outputs(history, title=None):
+def discriminator_outputs(history: pd.DataFrame, title: str | None = None) -> Figure:
     """Mean D(real) and D(fake) by epoch, as probabilities; 1/2 is no better than guessing."""
     figure, axis = axes_with(title, "epoch", "probability of being real")
     axis.plot(history.index, history["d_real"], color=BLUE, label="D(real)")
@@ -81,7 +85,7 @@ def discriminator_outputs(history, title=None):
     return figure
 
 
-def classifier_curves(history, title=None):
+def classifier_curves(history: pd.DataFrame, title: str | None = None) -> Figure:
     """Accuracy and loss of a classifier by epoch, on training and on validation images.
 
     `history` is a DataFrame as `runs.Run.history`.
@@ -106,7 +110,13 @@ def classifier_curves(history, title=None):
     return figure
 
 
-def step_curves(steps, columns, y_label, title=None, every=4):
+def step_curves(
+    steps: pd.DataFrame,
+    columns: dict[str, str],
+    y_label: str,
+    title: str | None = None,
+    every: int = 4,
+) -> Figure:
     """Columns of a recorded training over its epochs, each point the mean of `every` rows.
 
     Args:
@@ -126,7 +136,7 @@ def step_curves(steps, columns, y_label, title=None, every=4):
     return figure
 
 
-def strategies(table, title=None):
+def strategies(table: pd.DataFrame, title: str | None = None) -> Figure:
     """Test accuracy by number of real digits, a curve a strategy, and two zooms into it.
 
     The curves go through the means over the seeds; bands reach from the worst to the best.
@@ -151,7 +161,7 @@ def strategies(table, title=None):
     return figure
 
 
-def errors_by_labels(table, title=None):
+def errors_by_labels(table: pd.DataFrame, title: str | None = None) -> Figure:
     """Share of test digits read wrongly by number of labelled images, a curve a network.
 
     Both axes are logarithmic. The curves go through the means over the seeds; bands reach from
@@ -174,7 +184,9 @@ def errors_by_labels(table, title=None):
     return figure
 
 
-def epoch_curves(named_values, y_label, title=None):
+def epoch_curves(
+    named_values: dict[str, Sequence[float]], y_label: str, title: str | None = None
+) -> Figure:
     """One measure by epoch, a curve a training; each has its own colour and line.
 
     Args:

@@ -1,21 +1,22 @@
 """Distributions: shares of classes, of a discriminator's outputs, and similarities by digit."""
 
 import numpy as np
+import pandas as pd
 import seaborn as sns
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
 from gan_tf.plotting.figures import BLUE, GREEN, GREY, ORANGE, axes_with, legend_below
 
 
-def output_histogram(named_outputs, title=None):
+def output_histogram(named_outputs: dict[str, np.ndarray], title: str | None = None) -> Figure:
     """Shares of images by what the discriminator says of them.
 
     Args:
         named_outputs: a name -> probabilities (n,) in [0, 1].
     """
     figure, axis = axes_with(title, "D(image): probability of being real", "share of the images")
-    bins = np.linspace(0, 1, 41)
+    bins = np.linspace(0, 1, 41).tolist()
     for (name, outputs), colour, hatch in zip(
         named_outputs.items(), (BLUE, ORANGE, GREEN), ("", "//", ".."), strict=False
     ):
@@ -23,7 +24,7 @@ def output_histogram(named_outputs, title=None):
             outputs,
             bins,
             weights=np.full(len(outputs), 1 / len(outputs)),
-            color=(*colour, 0.45),
+            color=to_rgba(colour, 0.45),
             # As a text: of a tuple, Matplotlib 3.10 takes each number for a bar's colour.
             edgecolor=to_hex(colour),
             hatch=hatch,
@@ -33,7 +34,7 @@ def output_histogram(named_outputs, title=None):
     return figure
 
 
-def proportions(named_shares, title=None):
+def proportions(named_shares: dict[str, np.ndarray], title: str | None = None) -> Figure:
     """Shares of the ten classes as bars, side by side for each name."""
     figure, axis = axes_with(title, "digit", "share")
     width = 0.8 / len(named_shares)
@@ -48,7 +49,7 @@ def proportions(named_shares, title=None):
     return figure
 
 
-def focus(table, title=None):
+def focus(table: pd.DataFrame, title: str | None = None) -> Figure:
     """Similarity of mean attention maps by digit, within two sources and across them.
 
     Args:

@@ -3,7 +3,10 @@
 Colours are seaborn's colour-blind palette.
 """
 
+from pathlib import Path
+
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gan_tf.storage import files, rounding
@@ -12,7 +15,7 @@ BLUE, ORANGE, GREEN = sns.color_palette("colorblind")[:3]
 GREY = "0.45"
 
 
-def save(figure, path):
+def save(figure: Figure, path: Path) -> Figure:
     """Write `figure` at `path` in the format of its suffix, and return it to be shown.
 
     A picture that is there already and looks the same (`rounding.same_picture`) is left alone.
@@ -22,11 +25,11 @@ def save(figure, path):
     return figure
 
 
-def looks_the_same(one, other):
+def looks_the_same(one: Path, other: Path) -> bool:
     return one.suffix in (".png", ".gif") and rounding.same_picture(one, other)
 
 
-def axes_with(title, x_label, y_label):
+def axes_with(title: str | None, x_label: str, y_label: str) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(7.5, 4))
     axis = figure.subplots()
     axis.set(title=title or "", xlabel=x_label, ylabel=y_label)
@@ -35,6 +38,6 @@ def axes_with(title, x_label, y_label):
     return figure, axis
 
 
-def legend_below(figure, axis):
+def legend_below(figure: Figure, axis: Axes) -> None:
     axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False)
     figure.tight_layout()

@@ -1,6 +1,7 @@
 """GIFs: a training epoch by epoch, or any frames one after the other."""
 
 import math
+from pathlib import Path
 
 import imageio.v3 as iio
 import numpy as np
@@ -11,7 +12,14 @@ from gan_tf.plotting.image_grids import tile
 from gan_tf.storage import files
 
 
-def training_gif(samples, path, count=25, scale=2, seconds=10, hold=3):
+def training_gif(
+    samples: np.ndarray,
+    path: Path,
+    count: int = 25,
+    scale: int = 2,
+    seconds: float = 10,
+    hold: float = 3,
+) -> None:
     """Write the GIF of a training: one frame an epoch, each labelled with its epoch; it loops.
 
     Args:
@@ -27,7 +35,7 @@ def training_gif(samples, path, count=25, scale=2, seconds=10, hold=3):
     gif(np.stack(frames), path, seconds, hold)
 
 
-def gif(frames, path, seconds, hold):
+def gif(frames: np.ndarray, path: Path, seconds: float, hold: float) -> None:
     """Write a GIF that loops.
 
     Args:

@@ -1,12 +1,13 @@
 """Grids of images, uint8 (n, height, width, channels), as Matplotlib figures."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from matplotlib.figure import Figure
 
 
-def tile(images, columns, gap=2):
+def tile(images: np.ndarray, columns: int, gap: int = 2) -> np.ndarray:
     """One image of many, row by row: uint8 (rows * height + gaps, columns * width + gaps, c)."""
     count, height, width, channels = images.shape
     rows = math.ceil(count / columns)
@@ -20,12 +21,12 @@ def tile(images, columns, gap=2):
     return sheet
 
 
-def sample_grid(images, columns=None, title=None):
+def sample_grid(images: np.ndarray, columns: int | None = None, title: str | None = None) -> Figure:
     """A grid of images, as square as it gets unless `columns` says otherwise."""
     return grids({title: images}, columns)
 
 
-def grids(named_images, columns=None):
+def grids(named_images: dict[str, np.ndarray], columns: int | None = None) -> Figure:
     """Grids of images side by side, each below its name."""
     count = max(len(images) for images in named_images.values())
     columns = columns or math.ceil(math.sqrt(count))
@@ -40,7 +41,9 @@ def grids(named_images, columns=None):
     return figure
 
 
-def sample_epochs(samples, epochs, count=25, columns=None):
+def sample_epochs(
+    samples: np.ndarray, epochs: Iterable[int], count: int = 25, columns: int | None = None
+) -> Figure:
     """The same latents after each of `epochs`, side by side.
 
     Args:
@@ -52,7 +55,9 @@ def sample_epochs(samples, epochs, count=25, columns=None):
     return grids({f"epoch {epoch}": samples[epoch][:count] for epoch in epochs}, columns)
 
 
-def labelled_images(images, labels, columns, title=None):
+def labelled_images(
+    images: np.ndarray, labels: Iterable[str | int], columns: int, title: str | None = None
+) -> Figure:
     """Images uint8 (n, height, width, channels), each under its label: a text or a number."""
     rows = math.ceil(len(images) / columns)
     figure = Figure(figsize=(1.1 * columns, 1.35 * rows), layout="constrained")

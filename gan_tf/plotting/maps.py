@@ -7,7 +7,13 @@ from matplotlib.patches import Patch
 from sklearn.metrics import confusion_matrix
 
 
-def matrices(named_matrices, x_label, y_label, form=".2f", title=None):
+def matrices(
+    named_matrices: dict[str, np.ndarray],
+    x_label: str,
+    y_label: str,
+    form: str = ".2f",
+    title: str | None = None,
+) -> Figure:
     """Square matrices (10, 10) side by side, each with its own colours and its values."""
     figure = Figure(figsize=(6 * len(named_matrices), 5.4))
     panels = figure.subplots(1, len(named_matrices), squeeze=False)[0]
@@ -29,7 +35,7 @@ def matrices(named_matrices, x_label, y_label, form=".2f", title=None):
     return figure
 
 
-def confusions(labels, predicted, title=None):
+def confusions(labels: np.ndarray, predicted: np.ndarray, title: str | None = None) -> Figure:
     """Confusion matrix of ten classes: counts, and shares of each true class.
 
     Args:
@@ -66,7 +72,9 @@ def confusions(labels, predicted, title=None):
     return figure
 
 
-def attention_maps(rows, title=None):
+def attention_maps(
+    rows: dict[str, list[tuple[str, np.ndarray]]], title: str | None = None
+) -> Figure:
     """Images, each followed by its attention maps; a row of pictures for each digit.
 
     Args:
@@ -94,7 +102,13 @@ def attention_maps(rows, title=None):
     return figure
 
 
-def latent_map(labels, certainties, half, points=None, title=None):
+def latent_map(
+    labels: np.ndarray,
+    certainties: np.ndarray,
+    half: float,
+    points: dict[int, tuple[float, float]] | None = None,
+    title: str | None = None,
+) -> Figure:
     """The digits of a plane of latents, paler where they are less certain.
 
     Args:
@@ -111,7 +125,7 @@ def latent_map(labels, certainties, half, points=None, title=None):
     axis.imshow(picture, origin="lower", extent=(-half, half, -half, half))
     for digit, (x, y) in (points or {}).items():
         axis.plot(x, y, "o", color="black", markersize=4)
-        axis.annotate(digit, (x, y), (4, 4), textcoords="offset points", weight="bold")
+        axis.annotate(str(digit), (x, y), (4, 4), textcoords="offset points", weight="bold")
     axis.set(xlabel="distance in the plane", ylabel="distance in the plane", title=title or "")
     keys = [Patch(color=colour, label=str(digit)) for digit, colour in enumerate(colours)]
     axis.legend(handles=keys, title="read as", loc="center left", bbox_to_anchor=(1, 0.5))

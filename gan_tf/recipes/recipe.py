@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 import keras
 from keras.optimizers import Adam
@@ -41,6 +41,7 @@ class Recipe:
         batch_size: images an update of the discriminator, or of the classifier.
         epochs: passes over the training images.
         records_steps: whether the run keeps its metrics and seconds every 25 steps, too.
+        releases: which networks a run keeps.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Recipe:
     batch_size: int
     epochs: int = _aside()
     records_steps: bool = _aside(default=False)
+    releases: tuple[str, ...] = _aside(default=())
 
     def describe(self) -> dict[str, Any]:
         """All that makes the result, as JSON values: two recipes that agree here are one.
@@ -84,7 +86,6 @@ class GanRecipe(Recipe):
         repeats: how often an epoch goes through the images; more than once where they are few.
         kept_samples: how many images, of 100 fixed latents, a run keeps of each epoch; a divisor
             of 100.
-        releases: which networks a run keeps.
     """
 
     generator: Callable[[], keras.Model]
@@ -102,14 +103,15 @@ class GanRecipe(Recipe):
 
     def gan(self, seed: int = 0, auxiliary_classifier: keras.Model | None = None) -> GAN:
         """A new model, not compiled, of the kind that the recipe needs."""
-        parts = self.generator(), self.discriminator(), self.objective, seed
+        objective: Any = self.objective
+        parts = self.generator(), self.discriminator(), objective, seed
         if auxiliary_classifier:
             return CertaintyRewardedGAN(*parts, auxiliary_classifier=auxiliary_classifier)
         if self.labelled:
             return SemiSupervisedGAN(*parts)
         if self.classes:
             return ConditionalGAN(*parts, classes=self.classes)
-        return (WassersteinGAN if isinstance(self.objective, Critic) else GAN)(*parts)
+        return (WassersteinGAN if isinstance(objective, Critic) else GAN)(*parts)
 
     def optimizers(self) -> tuple[keras.Optimizer, keras.Optimizer]:
         """Fresh optimisers of the generator and of the discriminator."""
@@ -133,7 +135,7 @@ class ClassifierRecipe(Recipe):
     validation: int
     readings: tuple[int, ...] = ()
     discriminator_of: str | None = None
-    releases: ClassVar[tuple[str, ...]] = ("classifier",)
+    releases: tuple[str, ...] = _aside(default=("classifier",))
 
 
 def read_description(description: dict[str, Any]) -> dict[str, Any]:

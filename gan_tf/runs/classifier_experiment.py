@@ -1,5 +1,7 @@
 """Classifiers made ready to train, and the images whose readings are kept on the way."""
 
+import numpy as np
+
 from gan_tf import data
 from gan_tf.measures import metrics
 from gan_tf.networks import classifiers
@@ -67,7 +69,7 @@ class ClassifierExperiment(Experiment):
         self.readings = dict(arrays)
 
 
-def images_to_read():
+def images_to_read() -> dict[str, np.ndarray]:
     """What classifiers read at their readings: MNIST's test images and the synthetic digits.
 
     Images uint8 by name: "test", (10000, 28, 28, 1), and "synthetic", those that were labelled by

@@ -1,5 +1,11 @@
 """An experiment: a recipe made ready to train, with all that a run needs of it."""
 
+import numpy as np
+import tensorflow as tf
+
+from gan_tf.data import Dataset
+from gan_tf.recipes import Recipe
+
 
 class Experiment:
     """A recipe with its model, its images and what is kept of its training.
@@ -23,15 +29,17 @@ class Experiment:
     validation_data = None
     callbacks = ()
 
-    def __init__(self, recipe, images, labels, step_size):
+    def __init__(
+        self, recipe: Recipe, images: np.ndarray, labels: np.ndarray | None, step_size: int
+    ):
         self.recipe, self.images, self.labels = recipe, images, labels
         self.step_size = step_size
 
-    def batches(self, epochs, initial_epoch):
+    def batches(self, epochs: int, initial_epoch: int) -> tf.data.Dataset:
         """The `tf.data.Dataset` for `fit`."""
         raise NotImplementedError
 
-    def measure(self, epoch):
+    def measure(self, epoch: int) -> dict[str, float]:
         """Take note of what is kept after `epoch`, 0 being before training.
 
         Returns:
@@ -39,24 +47,24 @@ class Experiment:
         """
         raise NotImplementedError
 
-    def warning(self, epoch, metrics):
+    def warning(self, epoch: int, metrics: dict[str, float]) -> str:
         """What to warn of after an epoch, in words; "" if nothing."""
         return ""
 
-    def pictures(self):
+    def pictures(self) -> np.ndarray | None:
         """The latest samples uint8 (n, height, width, channels), or `None`."""
         return None
 
-    def state(self):
+    def state(self) -> dict[str, np.ndarray]:
         """What was kept so far, as named arrays: part of the run in the end."""
         raise NotImplementedError
 
-    def restore(self, arrays):
+    def restore(self, arrays: dict[str, np.ndarray]) -> None:
         """Take over the `state` of an earlier part of this training."""
         raise NotImplementedError
 
 
-def labels_for(recipe, dataset):
+def labels_for(recipe: Recipe, dataset: Dataset) -> np.ndarray:
     """The training labels (n,) of a data set.
 
     Raises:
@@ -70,7 +78,7 @@ def labels_for(recipe, dataset):
     return dataset.y_train
 
 
-def check_size(recipe, taken, images):
+def check_size(recipe: Recipe, taken: tuple[int, ...], images: np.ndarray) -> None:
     """Raise a `ValueError` if images are not of the size (height, width, channels) taken."""
     if images.shape[1:] != taken:
         raise ValueError(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 
@@ -35,11 +36,11 @@ class Run:
         )
 
     @cached_property
-    def history(self):
+    def history(self) -> pd.DataFrame:
         return files.read(self.folder / "history.csv", read_history)
 
     @cached_property
-    def steps(self):
+    def steps(self) -> pd.DataFrame:
         """Metrics and seconds of every 25 steps, a DataFrame; only of recipes that record them."""
         return files.read(self.folder / "steps.csv", pd.read_csv)
 
@@ -75,31 +76,34 @@ class GanRun(Run):
     generator; in 64 levels of grey.
     """
 
+    recipe: recipes.GanRecipe
     state_file = GanExperiment.state_file
 
     @cached_property
-    def samples(self):
+    def samples(self) -> np.ndarray:
         return files.read(self.folder / self.state_file, read_arrays)["samples"]
 
     @cached_property
-    def generator(self):
+    def generator(self) -> keras.Model:
         return self._network("generator")
 
     @cached_property
-    def discriminator(self):
+    def discriminator(self) -> keras.Model:
         return self._network("discriminator")
 
     @cached_property
-    def best_generator(self):
+    def best_generator(self) -> keras.Model:
         """The generator of the epoch with the least Fréchet distance; only of judged recipes."""
         return self._with_weights("generator", self.state_file, "best_generator_")
 
     @property
-    def best_epoch(self):
+    def best_epoch(self) -> int:
         """The epoch with the least Fréchet distance; only of judged recipes."""
         return int(self.history["frechet"].idxmin())
 
-    def generate(self, count, seed=0, labels=None, best=False):
+    def generate(
+        self, count: int, seed: int = 0, labels: int | np.ndarray | None = None, best: bool = False
+    ) -> np.ndarray:
         """`count` images uint8 (count, height, width, channels), the same for the same seed.
 
         Args:
@@ -124,7 +128,7 @@ class GanRun(Run):
             )
         return training.generate(self.best_generator if best else self.generator, inputs)
 
-    def discriminate(self, images, labels=None):
+    def discriminate(self, images: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
         """D(image), float32 (n,), of uint8 images (n, height, width, channels).
 
         In [0, 1], the probability of being real; of a critic, its value.
@@ -141,17 +145,18 @@ class GanRun(Run):
 class ClassifierRun(Run):
     """A finished classifier."""
 
+    recipe: recipes.ClassifierRecipe
     state_file = ClassifierExperiment.state_file
 
     @cached_property
-    def classifier(self):
+    def classifier(self) -> keras.Model:
         return self._network("classifier")
 
-    def probabilities(self, images):
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
         """What it says of uint8 images (n, height, width, channels): float32 (n, 10)."""
         return self.classifier.predict(data.to_unit(images), batch_size=500, verbose=0)
 
-    def read_after(self, epoch, name):
+    def read_after(self, epoch: int, name: str) -> np.ndarray:
         """The classes uint8 (n,) that it read in the images `name` of `images_to_read`.
 
         Args:

@@ -41,7 +41,6 @@ class GanExperiment(Experiment):
         "g_gradient": "G gradient",
         "diversity": "diversity",
     }
-    warning = staticmethod(monitor.verdict)
 
     def __init__(
         self, recipe, dataset, images, seed, auxiliary_classifier=None, feature_extractor=None
@@ -154,6 +153,9 @@ class GanExperiment(Experiment):
         inputs = data.to_signed(images)
         _, logits = self.model.discriminator.predict(inputs, batch_size=500, verbose=0)
         return float(np.mean(logits.argmax(axis=1) == labels))
+
+    def warning(self, epoch, metrics):
+        return monitor.verdict(epoch, metrics)
 
     def pictures(self):
         return self.samples[-1]

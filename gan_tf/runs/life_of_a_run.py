@@ -13,7 +13,7 @@ import pandas as pd
 from gan_tf import data, recipes
 from gan_tf.environment import hardware, profiles
 from gan_tf.runs.classifier_experiment import ClassifierExperiment
-from gan_tf.runs.finished_run import ClassifierRun, GanRun
+from gan_tf.runs.finished_run import ClassifierRun, GanRun, Run
 from gan_tf.runs.gan_experiment import GanExperiment
 from gan_tf.runs.run_folder import (
     check_version,
@@ -35,14 +35,14 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 
 
 def train(
-    recipe_name,
-    seed=0,
-    profile=None,
-    epochs=None,
-    precision=None,
-    retrain=None,
-    tensorboard=None,
-):
+    recipe_name: str,
+    seed: int = 0,
+    profile: str | None = None,
+    epochs: int | None = None,
+    precision: str | None = None,
+    retrain: bool | None = None,
+    tensorboard: Path | None = None,
+) -> Run:
     """The run of a recipe: loaded if it is there, resumed if it was begun, trained otherwise.
 
     A second process that asks for a run in training says who trains it and waits.
@@ -258,7 +258,7 @@ class _Checkpoint(keras.callbacks.Callback):
         compression.save(place / self.experiment.state_file, self.experiment.state())
 
 
-def load(path):
+def load(path: str | Path) -> Run:
     """The finished run in the folder `path`.
 
     Raises:
@@ -280,7 +280,7 @@ def load(path):
     return run
 
 
-def finished(profile=None):
+def finished(profile: str | None = None) -> list[Run]:
     """All finished runs of a profile, by recipe and seed."""
     folders = (profiles.get(profile).home / "data" / "runs").glob("*/seed*")
     return [load(path) for path in sorted(folders) if not path.suffix]

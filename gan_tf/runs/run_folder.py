@@ -17,15 +17,24 @@ optimisers, so a training that was stopped goes on from there.
 
 import json
 import shutil
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gan_tf import recipes
 from gan_tf.environment import profiles
+from gan_tf.recipes import Recipe
 
 
-def folder(recipe_name, seed=0, profile=None, epochs=None, precision=None):
+def folder(
+    recipe_name: str,
+    seed: int = 0,
+    profile: str | None = None,
+    epochs: int | None = None,
+    precision: str | None = None,
+) -> Path:
     """Where a run is kept: data/runs/<recipe>/seed<k> in the home of its profile.
 
     A run of another number of epochs than the profile's, or of a precision that was asked
@@ -42,22 +51,22 @@ def folder(recipe_name, seed=0, profile=None, epochs=None, precision=None):
     return home / "data" / "runs" / recipe_name / name
 
 
-def partial_folder(path):
+def partial_folder(path: Path) -> Path:
     """Where the run at `path` is kept while it is trained."""
     return path.with_name(f"{path.name}.partial")
 
 
-def epochs_done(partial):
+def epochs_done(partial: Path) -> list[Path]:
     """Folders of the epochs that an unfinished training kept, the last one last."""
     return sorted(partial.glob("epoch-*"))
 
 
-def epochs_of(recipe, profile):
+def epochs_of(recipe: Recipe, profile: profiles.Profile) -> int:
     """Epochs of a recipe in a profile: the report's own, or fewer."""
     return min(recipe.epochs, profile.epochs or recipe.epochs)
 
 
-def check_version(path, info, recipe):
+def check_version(path: Path, info: dict[str, Any], recipe: Recipe) -> None:
     """Raise a `ValueError` if the run at `path` is of another version of its recipe."""
     was, now = info["recipe"], recipe.describe()
     if was != now:
@@ -68,7 +77,7 @@ def check_version(path, info, recipe):
         )
 
 
-def read_history(path):
+def read_history(path: Path) -> pd.DataFrame:
     """The DataFrame in history.csv, indexed by epoch."""
     # Through str, for what pandas parses itself it may round in the last bit.
     history = pd.read_csv(path, dtype=str, index_col="epoch").astype(float)
@@ -76,24 +85,24 @@ def read_history(path):
     return history
 
 
-def read_arrays(path):
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
     """The arrays in an .npz file, by name."""
     with np.load(path, allow_pickle=False) as arrays:
         return dict(arrays)
 
 
-def read_info(path):
+def read_info(path: Path) -> dict[str, Any]:
     """What run.json holds; the recipe in the words that recipes use now."""
     info = json.loads(path.read_text(encoding="utf-8"))
     return {**info, "recipe": recipes.read_description(info["recipe"])}
 
 
-def write_info(path, info):
+def write_info(path: Path, info: dict[str, Any]) -> None:
     """Write run.json."""
     path.write_text(json.dumps(info, indent=1) + "\n", encoding="utf-8")
 
 
-def remove_leftover(path):
+def remove_leftover(path: Path) -> None:
     """Remove the training of the finished run at `path`, if a kill just then left it over."""
     for epoch in epochs_done(partial_folder(path)):
         kept, finished = (place / "history.csv" for place in (epoch, path))

@@ -3,20 +3,26 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from gan_tf.plotting.image_grids import tile
+from gan_tf.runs.finished_run import Run
 
 
 class Writer:
     """Writes TensorBoard's event files of one training to `folder`."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path):
         self._writer = tf.summary.create_file_writer(str(folder))
 
-    def epoch(self, epoch, metrics, samples=None):
+    def epoch(
+        self, epoch: int, metrics: dict[str, float], samples: np.ndarray | None = None
+    ) -> None:
         """Write what an epoch has come to.
 
         Args:
@@ -40,7 +46,7 @@ class Watch(keras.callbacks.Callback):
         pictures: function that gives the latest samples, or `None`.
     """
 
-    def __init__(self, folder, pictures):
+    def __init__(self, folder: Path, pictures: Callable[[], np.ndarray | None]):
         super().__init__()
         self._writer, self._pictures = Writer(folder), pictures
 
@@ -48,7 +54,7 @@ class Watch(keras.callbacks.Callback):
         self._writer.epoch(epoch + 1, logs, self._pictures())
 
 
-def write(run, folder):
+def write(run: Run, folder: Path) -> None:
     """Write the event files of a finished `runs.Run` to `folder`, instead of those there."""
     shutil.rmtree(folder, ignore_errors=True)
     writer, samples = Writer(folder), getattr(run, "samples", None)
@@ -56,6 +62,6 @@ def write(run, folder):
         writer.epoch(epoch, row, None if samples is None else samples[epoch])
 
 
-def serve(folder):
+def serve(folder: Path) -> None:
     """Run TensorBoard on `folder` until it is stopped."""
     subprocess.run([sys.executable, "-m", "tensorboard.main", "--logdir", folder], check=False)

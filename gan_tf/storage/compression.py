@@ -1,6 +1,7 @@
 """Arrays in little room, as runs keep them: weights in a fifth of their size, samples in two."""
 
 import zipfile
+from pathlib import Path
 
 import numpy as np
 
@@ -12,7 +13,7 @@ GREYS = 64
 SMALL = 100_000
 
 
-def save(path, arrays):
+def save(path: Path, arrays: dict[str, np.ndarray]) -> None:
     """Write named arrays as an .npz file that `np.load` reads, a tenth smaller than NumPy's own.
 
     LZMA stores the integers of `compressed` in about their entropy.
@@ -23,7 +24,7 @@ def save(path, arrays):
                 np.lib.format.write_array(entry, np.asanyarray(array), allow_pickle=False)
 
 
-def in_few_greys(images):
+def in_few_greys(images: np.ndarray) -> np.ndarray:
     """Images uint8 in 64 of their 256 levels, which takes a third off the compressed file.
 
     A pixel changes by 2 at most.
@@ -32,7 +33,7 @@ def in_few_greys(images):
     return np.rint(levels * (255 / (GREYS - 1))).astype(np.uint8)
 
 
-def compressed(weights):
+def compressed(weights: list[np.ndarray]) -> dict[str, np.ndarray]:
     """Named arrays, for `save`, that `restored` makes the weights of again.
 
     Kernels become 8-bit integers times a step for each slice along their last axis: a sixteenth
@@ -55,14 +56,14 @@ def compressed(weights):
     return arrays
 
 
-def released(weights):
+def released(weights: list[np.ndarray]) -> dict[str, np.ndarray]:
     """The named arrays that a released network is kept as: `compressed`, or float16 if small."""
     if sum(weight.size for weight in weights) >= SMALL:
         return compressed(weights)
     return {f"arr_{i}": weight.astype(np.float16) for i, weight in enumerate(weights)}
 
 
-def restored(arrays):
+def restored(arrays: dict[str, np.ndarray]) -> list[np.ndarray]:
     """The weights, float32, of named arrays as `compressed` or `released` give them."""
     count = sum(name.startswith("arr_") for name in arrays)
     return [

@@ -1,12 +1,16 @@
 """Files written whole or not at all, and read with a sentence where they are broken."""
 
 import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 @contextmanager
-def written_whole(path, same=lambda one, other: False):
+def written_whole(
+    path: str | Path, same: Callable[[Path, Path], bool] = lambda one, other: False
+) -> Iterator[Path]:
     """A new path beside `path` to write a file or a folder at; it takes the place of `path`.
 
     If the writing fails, nothing of it is left and what was at `path` stays. So it does where
@@ -34,13 +38,13 @@ def written_whole(path, same=lambda one, other: False):
     _remove(_replaced(path))
 
 
-def restore_replaced(path):
+def restore_replaced(path: Path) -> None:
     """Bring back a folder whose replacement was stopped between its two renames."""
     if _replaced(path).is_dir() and not path.exists():
         _replaced(path).rename(path)
 
 
-def read(path, reader):
+def read(path: Path, reader: Callable[[Path], Any]) -> Any:
     """What `reader` makes of the file at `path`.
 
     Raises:
@@ -60,7 +64,7 @@ def read(path, reader):
 
 
 @contextmanager
-def explaining_write_errors(path):
+def explaining_write_errors(path: Path) -> Iterator[None]:
     """Turns the system's error on writing into a sentence that says what to do."""
     try:
         yield

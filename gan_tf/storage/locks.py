@@ -1,7 +1,9 @@
 """Locks: one process at a time works on a file or a folder, and the others say who has it."""
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import filelock
 
@@ -9,7 +11,7 @@ from gan_tf.storage.files import explaining_write_errors
 
 
 @contextmanager
-def locked(path, action="trained"):
+def locked(path: Path, action: str = "trained") -> Iterator[None]:
     """Lock the file or folder at `path` against other processes.
 
     While waiting it says who has it, and that it is being `action`.

@@ -6,6 +6,8 @@ is the same in this sense is not written again.
 
 import math
 import re
+from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageSequence
@@ -17,14 +19,14 @@ LEVELS = 32
 SHARE = 1e-3
 
 
-def decimals(value, significant):
+def decimals(value: float, significant: int) -> int:
     """Decimals after the point that show `significant` digits of `value`; 0 of large ones."""
     if value == 0 or not math.isfinite(value):
         return significant - 1
     return max(0, significant - 1 - math.floor(math.log10(abs(value))))
 
 
-def same_text(one, other):
+def same_text(one: str, other: str) -> bool:
     """Whether two texts differ at most by a unit of the last digit in each of their numbers."""
     if NUMBER.split(one) != NUMBER.split(other):
         return False
@@ -44,7 +46,7 @@ def _last_unit(text):
     return 10.0 ** (int(exponent or 0) - digits)
 
 
-def same_picture(one, other):
+def same_picture(one: Path | BinaryIO, other: Path | BinaryIO) -> bool:
     """Whether two pictures, paths or open files of any format, look the same.
 
     They have the same size and number of frames, and in each frame at most a thousandth of the

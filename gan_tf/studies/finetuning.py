@@ -3,6 +3,8 @@
 Beyond `mnist-assignment` section 3.3, which tried the first of `NETWORKS` on all the labels.
 """
 
+from typing import Any
+
 import keras
 
 from gan_tf import data, runs
@@ -16,7 +18,7 @@ NETWORKS = ("fine-tuned", "random convolutions", "unfrozen", "from scratch")
 EPOCHS, BATCH_SIZE = 10, 32
 
 
-def cells(profile=None):
+def cells(profile: str | None = None) -> list[dict[str, str | int]]:
     """The comparison as cells of `sweeps.sweep` over `finetune`.
 
     Every network at 100, 1,000 and 10,000 labelled digits with three seeds, and at all 60,000
@@ -33,7 +35,9 @@ def cells(profile=None):
     ]
 
 
-def finetune(network, labelled, seed, profile=None):
+def finetune(
+    network: str, labelled: int, seed: int, profile: str | None = None
+) -> dict[str, float]:
     """Train the DCGAN discriminator as a classifier on `labelled` digits, and test it.
 
     The digits are balanced over the classes as far as there are enough, and repeated where they
@@ -65,7 +69,7 @@ def finetune(network, labelled, seed, profile=None):
     keras.utils.set_random_seed(seed)
     model = classifiers.finetuned_discriminator()
     if network in ("fine-tuned", "unfrozen"):
-        gan = runs.train("dcgan", profile=profile, retrain=False)
+        gan: Any = runs.train("dcgan", profile=profile, retrain=False)
         classifiers.set_convolutions(model, gan.discriminator)
     if network in ("unfrozen", "from scratch"):
         for layer in model.layers:

@@ -16,19 +16,19 @@ STRATEGIES = ("mixed", "synthetic first", "alternating", "real only", "union")
 EPOCHS, BATCH_SIZE, VALIDATION = 30, 100, 5000
 
 
-def training_size(profile=None):
+def training_size(profile: str | None = None) -> int:
     """How many images LeNet is trained on: 55,000, or fewer in a small profile."""
     return profiles.get(profile).images or 55_000
 
 
-def real_counts(profile=None):
+def real_counts(profile: str | None = None) -> list[int]:
     """How many of the training images are real: the rows of Table 3, fewer in a small profile."""
     size = training_size(profile)
     tenths = (5, 10) if profiles.get(profile).images else range(1, 11)
     return sorted({0, 10, 60, size // 100, *(size * count // 10 for count in tenths)})
 
 
-def cells(recipe, profile=None):
+def cells(recipe: str, profile: str | None = None) -> list[dict[str, str | int]]:
     """Table 3, and the question whether few real digits gain by synthetic ones, for `sweeps.sweep`.
 
     Each strategy at every number of real digits, and the union, with three seeds, in a small
@@ -55,7 +55,9 @@ def cells(recipe, profile=None):
     ]
 
 
-def retrain(recipe, strategy, real, seed, profile=None):
+def retrain(
+    recipe: str, strategy: str, real: int, seed: int, profile: str | None = None
+) -> dict[str, float | str]:
     """Train LeNet on `real` real digits and on synthetic ones, and test it on real ones.
 
     The training set has 55,000 images, fewer in a small profile; what is not real is synthetic,

@@ -5,6 +5,7 @@ All arguments are plain values, so that `sweeps.sweep` can carry the functions o
 """
 
 import time
+from typing import Any
 
 import keras
 import numpy as np
@@ -22,7 +23,7 @@ READINGS = (5, 50, 100)
 BATCH_SIZE = 32
 
 
-def train_two_headed(synthetic, seed, profile=None):
+def train_two_headed(synthetic: str, seed: int, profile: str | None = None) -> dict[str, float]:
     """Train the two-headed CNN-5l on 5,400 real digits and as many synthetic ones (Tables 3, 4).
 
     Adam, 1e-3, batches of 32, 100 epochs, both losses with the weight 1/2. The synthetic digits
@@ -45,7 +46,7 @@ def train_two_headed(synthetic, seed, profile=None):
     real = digits.x_train[chosen], digits.y_train[chosen]
     arrays = real
     if synthetic != "none":
-        run = runs.train(synthetic, profile=profile.name, retrain=False)
+        run: Any = runs.train(synthetic, profile=profile.name, retrain=False)
         fakes = run.generate(len(chosen), seed=2018)
         labels = np.full(len(fakes), SYNTHETIC_CLASS, np.uint8)
         arrays = np.concatenate([real[0], fakes]), np.concatenate([real[1], labels])
@@ -76,7 +77,7 @@ def train_two_headed(synthetic, seed, profile=None):
     return {**result, "seconds": round(seconds, 2)}
 
 
-def train_on_labels(labelled, seed, profile=None):
+def train_on_labels(labelled: int, seed: int, profile: str | None = None) -> dict[str, float]:
     """Train the semi-supervised discriminator on its labelled digits alone.
 
     The control of the recipe semi-supervised-<labelled>: the same network, digits and batches of
@@ -115,7 +116,7 @@ def train_on_labels(labelled, seed, profile=None):
     return {"accuracy": accuracy, "seconds": round(seconds, 2)}
 
 
-def as_classifier(discriminator):
+def as_classifier(discriminator: keras.Model) -> keras.Model:
     """A semi-supervised discriminator as a classifier, with the same weights.
 
     Images (batch, height, width, channels) in [0, 1] -> the probabilities (batch, classes) of the

@@ -2,7 +2,10 @@
 
 import os
 import warnings
+from collections.abc import Callable
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from joblib import Parallel, delayed
@@ -14,7 +17,9 @@ from gan_tf.storage import files, locks
 _ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 
 
-def sweep(work, cells, path, jobs=-1):
+def sweep(
+    work: Callable[..., dict[str, Any]], cells: list[dict[str, Any]], path: Path, jobs: int = -1
+) -> pd.DataFrame:
     """What `work` gives for each cell, from the table at `path` or carried out now.
 
     Cells are carried out by joblib: in `jobs` processes of this machine, or on several

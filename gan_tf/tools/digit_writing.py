@@ -4,9 +4,13 @@ A writer knows the inputs that make its generator draw a digit in a style. Every
 way to write each digit; styles are numbered from 0.
 """
 
+from collections.abc import Sequence
+
+import keras
 import numpy as np
 
 from gan_tf import training
+from gan_tf.measures.latent_space import Labelled
 
 
 class LatentWriter:
@@ -19,12 +23,12 @@ class LatentWriter:
             k-th next to their mean: the first styles are the most typical.
     """
 
-    def __init__(self, generator, labelled):
+    def __init__(self, generator: keras.Model, labelled: Labelled):
         self.generator = generator
         self._latents = [_typical_first(labelled.of(digit).latents) for digit in range(10)]
         self.styles = min(map(len, self._latents))
 
-    def inputs(self, digits, style):
+    def inputs(self, digits: Sequence[int], style: int) -> np.ndarray:
         """The generator's inputs (n, latent_dim) for digits (n,)."""
         return np.stack([self._latents[digit][style] for digit in digits])
 
@@ -38,12 +42,12 @@ class ConditionalWriter:
         seed: of their latents.
     """
 
-    def __init__(self, generator, styles=100, seed=0):
+    def __init__(self, generator: keras.Model, styles: int = 100, seed: int = 0):
         self.generator = generator
         self.styles = styles
         self._latents = training.fixed_latents(seed, styles, generator.input_shape[-1] - 10).numpy()
 
-    def inputs(self, digits, style):
+    def inputs(self, digits: Sequence[int], style: int) -> np.ndarray:
         """The generator's inputs (n, latent_dim + 10) for digits (n,)."""
         latents = np.repeat(self._latents[style : style + 1], len(digits), axis=0)
         return training.with_labels(latents, digits, 10).numpy()
@@ -54,7 +58,7 @@ def _typical_first(latents):
     return latents[distances.argsort(kind="stable")]
 
 
-def write(text, writer, style=0):
+def write(text: str, writer: LatentWriter | ConditionalWriter, style: int = 0) -> np.ndarray:
     """An image of a number: uint8 (height, width x digits, channels).
 
     Args:
@@ -68,7 +72,13 @@ def write(text, writer, style=0):
     return _side_by_side(training.generate(writer.generator, _inputs(text, writer, style)))
 
 
-def morph(first, second, writer, style=0, steps=20):
+def morph(
+    first: str,
+    second: str,
+    writer: LatentWriter | ConditionalWriter,
+    style: int = 0,
+    steps: int = 20,
+) -> np.ndarray:
     """Images of one number becoming another of as many digits, between the two inputs.
 
     Returns:

@@ -35,7 +35,7 @@ class Labels:
         ValueError: if the file is not one of labels, or is one of other images.
     """
 
-    def __init__(self, path, count):
+    def __init__(self, path: str | Path, count: int):
         self.path = Path(path)
         self.count = count
         self._labels = self._read() if self.path.is_file() else {}
@@ -61,7 +61,7 @@ class Labels:
         return len(self._labels)
 
     @property
-    def first_without(self):
+    def first_without(self) -> int:
         """The first image without a label; `count` if every one has one."""
         return next((i for i in range(self.count) if i not in self._labels), self.count)
 
@@ -86,7 +86,7 @@ class Labels:
         return dict(zip(frame["image"].tolist(), frame["label"], strict=True))
 
 
-def save(images, first, final, path):
+def save(images: np.ndarray, first: Labels, final: Labels, path: Path) -> None:
     """Write images and two rounds of labels as `data.synthetic_digits` reads them.
 
     Args:
@@ -129,7 +129,7 @@ class LabellingTool(widgets.VBox):
         ValueError: if the images are not uint8, or not as many as there are labels to give.
     """
 
-    def __init__(self, images, labels):
+    def __init__(self, images: np.ndarray, labels: Labels):
         if images.dtype != np.uint8 or images.ndim != 4 or len(images) != labels.count:
             raise ValueError(
                 f"The tool takes uint8 images ({labels.count}, height, width, channels), not "
@@ -160,7 +160,7 @@ class LabellingTool(widgets.VBox):
         self._last_key_time = None
         self._show()
 
-    def label(self, label):
+    def label(self, label: str) -> None:
         """Give the image that is shown its label, "0" to "9" or "none", and go to the next."""
         if self.position == self.labels.count:
             return
@@ -173,7 +173,7 @@ class LabellingTool(widgets.VBox):
         self.position += 1
         self._show()
 
-    def back(self):
+    def back(self) -> None:
         """Go to the image before, to look at it again or to change its label."""
         self.position = max(0, self.position - 1)
         self._show()
@@ -216,12 +216,12 @@ class LabellingTool(widgets.VBox):
         self._neighbours.value = png(enlarged(np.concatenate(strip, axis=1), 56))
 
 
-def enlarged(image, height):
+def enlarged(image: np.ndarray, height: int) -> np.ndarray:
     """The image with its pixels repeated until it is at least `height` high."""
     times = math.ceil(height / image.shape[0])
     return image.repeat(times, axis=0).repeat(times, axis=1)
 
 
-def png(image):
+def png(image: np.ndarray) -> bytes:
     """The bytes of a PNG file of an image uint8 (height, width, channels)."""
     return imwrite("<bytes>", image.squeeze(), extension=".png")

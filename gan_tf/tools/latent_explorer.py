@@ -1,9 +1,11 @@
 """A tool to move about in the latent space, for notebooks (`gavazzi` section 3.7)."""
 
 import ipywidgets as widgets
+import keras
+import numpy as np
 
 from gan_tf import training
-from gan_tf.measures.latent_space import Plane
+from gan_tf.measures.latent_space import LatentSpace, Plane
 from gan_tf.tools.labelling import enlarged, png
 
 
@@ -18,7 +20,7 @@ class LatentExplorer(widgets.VBox):
         means: the mean latent of each digit (10, latent_dim), as `latent.Labelled.means`.
     """
 
-    def __init__(self, generator, space, means):
+    def __init__(self, generator: keras.Model, space: LatentSpace, means: np.ndarray):
         self.generator, self.space, self.means = generator, space, means
         self._digits = [
             widgets.Dropdown(

@@ -11,7 +11,7 @@ from gan_tf.training.seeds import SHIFT, SHUFFLE, stream
 RECORDED_STEPS = 25
 
 
-def steps_per_epoch(images, batch_size):
+def steps_per_epoch(images: int, batch_size: int) -> int:
     """Whole batches of `batch_size` in `images` images; `ValueError` if there is not one."""
     if batch_size > images:
         raise ValueError(
@@ -21,12 +21,19 @@ def steps_per_epoch(images, batch_size):
     return images // batch_size
 
 
-def steps_per_execution(steps, limit=RECORDED_STEPS):
+def steps_per_execution(steps: int, limit: int = RECORDED_STEPS) -> int:
     """The most steps, up to `limit`, that divide an epoch of `steps` without remainder."""
     return max(n for n in range(1, limit + 1) if steps % n == 0)
 
 
-def batches(arrays, batch_size, seed, epochs, initial_epoch=0, count=None):
+def batches(
+    arrays: np.ndarray | tuple[np.ndarray, ...],
+    batch_size: int,
+    seed: int,
+    epochs: int,
+    initial_epoch: int = 0,
+    count: int | None = None,
+) -> tf.data.Dataset:
     """The batches of all epochs for `fit`, shuffled anew in each epoch by (seed, epoch).
 
     Args:
@@ -72,7 +79,7 @@ def batches(arrays, batch_size, seed, epochs, initial_epoch=0, count=None):
     )
 
 
-def shifted(images, seed, *keys):
+def shifted(images: np.ndarray | tf.Tensor, seed: int, *keys: int | tf.Tensor) -> tf.Tensor:
     """Images (n, height, width, channels), each shifted by up to a pixel down and to the right.
 
     By -1, 0 or 1 in each direction, equally often and the same for the same seed and integers
@@ -86,7 +93,7 @@ def shifted(images, seed, *keys):
     return tf.gather(padded, columns, axis=2, batch_dims=1)
 
 
-def repeated(arrays, count):
+def repeated(arrays: tuple[np.ndarray, ...], count: int) -> tuple[np.ndarray, ...]:
     """The arrays as often as it takes to make them at least `count` long."""
     times = -(-count // len(arrays[0]))
     return tuple(np.concatenate([array] * times) for array in arrays)

@@ -3,6 +3,7 @@
 import datetime
 import os
 import time
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -63,7 +64,12 @@ class ProgressLine(keras.callbacks.Callback):
         warning: what to warn of at the end of an epoch's line, a function of epoch and metrics.
     """
 
-    def __init__(self, batch_size, names, warning):
+    def __init__(
+        self,
+        batch_size: int,
+        names: dict[str, str],
+        warning: Callable[[int, dict[str, float]], str],
+    ):
         super().__init__()
         self.batch_size = batch_size
         self.names = names
@@ -100,7 +106,7 @@ class ProgressLine(keras.callbacks.Callback):
 class SeedDropout(keras.callbacks.Callback):
     """Begins each epoch's dropout from the seed and the epoch, so that it can be resumed."""
 
-    def __init__(self, seed):
+    def __init__(self, seed: int):
         super().__init__()
         self.seed = seed
 

@@ -1,6 +1,10 @@
 """Classifiers: compiled, and trained for an epoch or for a schedule of epochs."""
 
 import time
+from collections.abc import Callable, Iterable
+
+import keras
+import numpy as np
 
 from gan_tf import data
 from gan_tf.environment import hardware
@@ -8,7 +12,9 @@ from gan_tf.training.batches import batches, steps_per_epoch, steps_per_executio
 from gan_tf.training.seeds import seed_dropout
 
 
-def compile_classifier(model, optimizer, steps, limit=300):
+def compile_classifier(
+    model: keras.Model, optimizer: keras.Optimizer, steps: int, limit: int = 300
+) -> None:
     """Compile `model` for cross-entropy with up to `limit` of an epoch's `steps` an execution.
 
     A step of a small classifier takes less time than Keras takes between two of them.
@@ -24,7 +30,13 @@ def compile_classifier(model, optimizer, steps, limit=300):
     optimizer.build(model.trainable_variables)
 
 
-def fit_epoch(model, arrays, batch_size, seed, epoch):
+def fit_epoch(
+    model: keras.Model,
+    arrays: tuple[np.ndarray, ...],
+    batch_size: int,
+    seed: int,
+    epoch: int,
+) -> None:
     """Train a compiled classifier for one epoch; its order and dropout belong to seed and epoch.
 
     Args:
@@ -42,7 +54,13 @@ def fit_epoch(model, arrays, batch_size, seed, epoch):
     )
 
 
-def fit_epochs(model, schedule, batch_size, seed, after_epoch=lambda: None):
+def fit_epochs(
+    model: keras.Model,
+    schedule: Iterable[tuple[np.ndarray, ...]],
+    batch_size: int,
+    seed: int,
+    after_epoch: Callable[[], None] = lambda: None,
+) -> float:
     """Train a compiled classifier for an epoch on each of `schedule`, as `fit_epoch` does.
 
     Args:

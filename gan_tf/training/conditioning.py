@@ -1,9 +1,10 @@
 """How a conditional GAN's networks are told the label (Mirza and Osindero 2014)."""
 
+import numpy as np
 import tensorflow as tf
 
 
-def with_labels(latents, labels, classes):
+def with_labels(latents: tf.Tensor, labels: np.ndarray | tf.Tensor, classes: int) -> tf.Tensor:
     """Latents (n, latent_dim + classes): each followed by its label (n,) as one-hot.
 
     Mirza and Osindero 2014; `narman-dau` section 2.
@@ -12,7 +13,7 @@ def with_labels(latents, labels, classes):
     return tf.concat([latents, one_hot], axis=1)
 
 
-def with_label_planes(images, labels, classes):
+def with_label_planes(images: tf.Tensor, labels: np.ndarray | tf.Tensor, classes: int) -> tf.Tensor:
     """Images (n, height, width, channels + classes): the plane of the label is 1, others 0.
 
     `narman-dau` section 2.

@@ -11,6 +11,7 @@ import tensorflow as tf
 from gan_tf import data
 from gan_tf.environment import hardware
 from gan_tf.training.conditioning import with_label_planes, with_labels
+from gan_tf.training.losses import CertaintyRewarding, Objective
 from gan_tf.training.seeds import LATENTS, MIX, seed_dropout, stream
 
 METRICS = (
@@ -42,7 +43,13 @@ class GAN(keras.Model):
         seed: the seed of latents and dropout.
     """
 
-    def __init__(self, generator, discriminator, objective, seed=0):
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        objective: Objective,
+        seed: int = 0,
+    ):
         super().__init__(name="gan")
         self.generator = generator
         self.discriminator = discriminator
@@ -53,7 +60,12 @@ class GAN(keras.Model):
         objective.constrain(discriminator)
         self._trackers = [keras.metrics.Mean(name=name) for name in METRICS]
 
-    def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
+    def compile(
+        self,
+        generator_optimizer: keras.Optimizer,
+        discriminator_optimizer: keras.Optimizer,
+        **kwargs,
+    ) -> None:
         """Set the optimisers; XLA compiles the step where `hardware.uses_xla`."""
         kwargs.setdefault("jit_compile", hardware.uses_xla())
         super().compile(**kwargs)
@@ -90,30 +102,30 @@ class GAN(keras.Model):
         """The images of a batch and their labels, here `None`."""
         return batch, None
 
-    def generate(self, latents, labels):
+    def generate(self, latents: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         """Fakes in training, in [-1, 1], from latents (n, latent_dim)."""
         return self.generator(latents, training=True)
 
-    def discriminate(self, images, labels):
+    def discriminate(self, images: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         """The discriminator's outputs in training, of images in [-1, 1]."""
         return self.discriminator(images, training=True)
 
-    def generator_loss(self, fake, fake_outputs):
+    def generator_loss(self, fake: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
         """The loss of the generator (scalar), from fakes and the outputs on them."""
         return self.objective.generator(fake_outputs)
 
-    def begin_step(self):
+    def begin_step(self) -> tf.Tensor:
         """Seed the dropout of a step; returns the step's number."""
         step = self.generator_optimizer.iterations
         replica = tf.distribute.get_replica_context().replica_id_in_sync_group
         seed_dropout([self.generator, self.discriminator], self.seed, step, replica=replica)
         return step
 
-    def update_generator(self, tape, loss):
+    def update_generator(self, tape: tf.GradientTape, loss: tf.Tensor) -> list[tf.Tensor]:
         """Descend the generator's loss; returns its gradients."""
         return self._update(self.generator, self.generator_optimizer, tape, loss)
 
-    def update_discriminator(self, tape, loss):
+    def update_discriminator(self, tape: tf.GradientTape, loss: tf.Tensor) -> list[tf.Tensor]:
         """Descend the discriminator's loss; returns its gradients."""
         return self._update(self.discriminator, self.discriminator_optimizer, tape, loss)
 
@@ -124,7 +136,7 @@ class GAN(keras.Model):
         optimizer.apply(gradients, network.trainable_variables)
         return gradients
 
-    def draw_latents(self, step, count, part=0):
+    def draw_latents(self, step: tf.Tensor, count: int, part: int = 0) -> tf.Tensor:
         """The latents (count, latent_dim) from N(0, 1) of a step, or of this part of it."""
         normal = tf.random.stateless_normal
         return self._draw(normal, LATENTS, step, part, (count, self.latent_dim))
@@ -140,7 +152,14 @@ class GAN(keras.Model):
         start = count * context.replica_id_in_sync_group
         return drawn[start : start + count]
 
-    def track(self, d_loss, g_loss, real_outputs, fake_outputs, g_gradients):
+    def track(
+        self,
+        d_loss: tf.Tensor,
+        g_loss: tf.Tensor,
+        real_outputs: tf.Tensor,
+        fake_outputs: tf.Tensor,
+        g_gradients: list[tf.Tensor],
+    ) -> dict[str, tf.Tensor]:
         """Add a step to the means over the epoch; returns those so far."""
         values = (
             d_loss,
@@ -165,7 +184,14 @@ class ConditionalGAN(GAN):
         classes: how many there are.
     """
 
-    def __init__(self, generator, discriminator, objective, seed=0, classes=10):
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        objective: Objective,
+        seed: int = 0,
+        classes: int = 10,
+    ):
         super().__init__(generator, discriminator, objective, seed)
         self.classes = classes
         self.latent_dim -= classes
@@ -190,7 +216,15 @@ class CertaintyRewardedGAN(GAN):
             it does not train.
     """
 
-    def __init__(self, generator, discriminator, objective, seed=0, *, auxiliary_classifier):
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        objective: CertaintyRewarding,
+        seed: int = 0,
+        *,
+        auxiliary_classifier: keras.Model,
+    ):
         super().__init__(generator, discriminator, objective, seed)
         # As a function it is no part of the model, so that it neither trains nor is saved.
         self._classify = partial(auxiliary_classifier, training=False)
@@ -231,7 +265,7 @@ class WassersteinGAN(GAN):
             self.update_discriminator(d_tape, d_loss)
         return self.track(d_loss, g_loss, real_outputs, fake_outputs, g_gradients)
 
-    def draw_mix(self, step, count, part):
+    def draw_mix(self, step: tf.Tensor, count: int, part: int) -> tf.Tensor:
         """How much of each real image there is in the image that the penalty is taken at."""
         return self._draw(tf.random.stateless_uniform, MIX, step, part, (count, 1, 1, 1))
 

@@ -3,8 +3,9 @@
 "Logits" are the discriminator's outputs (batch, 1) before any sigmoid; of a critic, its values.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -21,16 +22,26 @@ class Objective:
     """What an objective does besides its two losses; here nothing."""
 
     # Updates of the discriminator for each of the generator.
-    critic_steps: ClassVar[int] = 1
+    critic_steps = 1
 
-    def constrain(self, discriminator):
+    def constrain(self, discriminator: keras.Model) -> None:
         """Set constraints on weights, which hold after every update."""
 
-    def output(self, logits):
+    def discriminator(self, *outputs: Any) -> tf.Tensor:
+        """Loss of the discriminator (scalar), from its outputs on real images and on fakes."""
+        raise NotImplementedError
+
+    def generator(self, *outputs: Any) -> tf.Tensor:
+        """Loss of the generator (scalar), from the discriminator's outputs on fakes."""
+        raise NotImplementedError
+
+    def output(self, logits: Any) -> tf.Tensor:
         """What the history shows as the discriminator's output: the probability of being real."""
         return tf.sigmoid(logits)
 
-    def is_right(self, real_logits, fake_logits):
+    def is_right(
+        self, real_logits: tf.Tensor, fake_logits: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """Whether real and fake images are on the right side: two arrays of 0 and 1."""
         return tf.cast(real_logits > 0, tf.float32), tf.cast(fake_logits < 0, tf.float32)
 
@@ -56,11 +67,11 @@ class NonSaturating(Objective):
                 "1 is the plain loss, .9 one-sided label smoothing."
             )
 
-    def discriminator(self, real_logits, fake_logits):
+    def discriminator(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
         """Loss of the discriminator in nats (scalar) from logits (batch, 1)."""
         return _cross_entropy(self.real_label, real_logits) + _cross_entropy(0.0, fake_logits)
 
-    def generator(self, fake_logits):
+    def generator(self, fake_logits: tf.Tensor) -> tf.Tensor:
         """Loss of the generator in nats (scalar) from logits (batch, 1)."""
         return _cross_entropy(1.0, fake_logits)
 
@@ -81,7 +92,7 @@ class CertaintyRewarding(NonSaturating):
         super().__post_init__()
         _check_positive(weight=self.weight)
 
-    def uncertainty(self, probabilities):
+    def uncertainty(self, probabilities: tf.Tensor) -> tf.Tensor:
         """The weighted mean of -ln of the largest of probabilities (batch, classes), in nats."""
         largest = tf.reduce_max(tf.cast(probabilities, tf.float32), axis=1)
         return -self.weight * tf.reduce_mean(tf.math.log(largest))
@@ -116,15 +127,21 @@ class Critic(Objective):
     an estimate of their distance, in units that depend on the constraint.
     """
 
-    def discriminator(self, real_values, fake_values):
+    def discriminator(self, real_values: tf.Tensor, fake_values: tf.Tensor) -> tf.Tensor:
         """Loss of the critic (scalar) from its values (batch, 1)."""
         return tf.reduce_mean(fake_values) - tf.reduce_mean(real_values)
 
-    def generator(self, fake_values):
+    def generator(self, fake_values: tf.Tensor) -> tf.Tensor:
         """Loss of the generator (scalar) from the critic's values (batch, 1)."""
         return -tf.reduce_mean(fake_values)
 
-    def penalty(self, criticise, real, fake, mix):
+    def penalty(
+        self,
+        criticise: Callable[[tf.Tensor], tf.Tensor],
+        real: tf.Tensor,
+        fake: tf.Tensor,
+        mix: tf.Tensor,
+    ) -> tf.Tensor:
         """What is added to the critic's loss to constrain it; here nothing."""
         return 0.0
 
@@ -187,7 +204,13 @@ class WassersteinPenalty(Critic):
     def __post_init__(self):
         _check_positive(weight=self.weight, critic_steps=self.critic_steps)
 
-    def penalty(self, criticise, real, fake, mix):
+    def penalty(
+        self,
+        criticise: Callable[[tf.Tensor], tf.Tensor],
+        real: tf.Tensor,
+        fake: tf.Tensor,
+        mix: tf.Tensor,
+    ) -> tf.Tensor:
         """The weighted mean of (|gradient of the critic's value by the image| - 1)^2.
 
         Args:
@@ -215,7 +238,12 @@ class SemiSupervised(Objective):
     the probability sigmoid(l).
     """
 
-    def discriminator(self, real, fake, labels):
+    def discriminator(
+        self,
+        real: tuple[tf.Tensor, tf.Tensor],
+        fake: tuple[tf.Tensor, tf.Tensor],
+        labels: tf.Tensor,
+    ) -> tf.Tensor:
         """Loss of the discriminator in nats (scalar).
 
         The cross-entropy of the labelled images, and half the sum of those of unlabelled images
@@ -236,7 +264,9 @@ class SemiSupervised(Objective):
             + tf.reduce_mean(tf.nn.softplus(fake)) / 2
         )
 
-    def generator(self, real, fake):
+    def generator(
+        self, real: tuple[tf.Tensor, tf.Tensor], fake: tuple[tf.Tensor, tf.Tensor]
+    ) -> tf.Tensor:
         """Mean squared difference (scalar) of the mean features of real and of fake images."""
         (real_features, _), (fake_features, _) = real, fake
         return tf.reduce_mean((_mean_features(real_features) - _mean_features(fake_features)) ** 2)

@@ -8,7 +8,10 @@ every generator draws nearly the same grey.
 """
 
 import math
+from collections.abc import Mapping
 
+import keras
+import numpy as np
 import pandas as pd
 
 from gan_tf import data
@@ -23,7 +26,7 @@ LEAST_DIVERSITY, MOST_ACCURACY, SILENT_EPOCHS = 0.6, 0.98, 2
 LEAST_CLASS_ENTROPY = 1.1
 
 
-def signs(epoch, row):
+def signs(epoch: int, row: Mapping[str, float]) -> dict[str, str]:
     """What goes wrong after an epoch: a kind -> a sentence; empty if nothing does.
 
     Args:
@@ -48,12 +51,17 @@ def signs(epoch, row):
     return found
 
 
-def verdict(epoch, row):
+def verdict(epoch: int, row: Mapping[str, float]) -> str:
     """The signs in one line of words, "" if there are none."""
     return "; ".join(f"{kind}: {words}" for kind, words in signs(epoch, row).items())
 
 
-def watch(history, samples, real, classifier=None):
+def watch(
+    history: pd.DataFrame,
+    samples: np.ndarray,
+    real: np.ndarray,
+    classifier: keras.Model | None = None,
+) -> pd.DataFrame:
     """The verdict on each epoch of a finished training.
 
     The samples tell what was not measured in training, which had more images to measure with.

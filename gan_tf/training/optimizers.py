@@ -5,7 +5,9 @@ import tensorflow as tf
 from keras.optimizers.schedules import CosineDecay, ExponentialDecay
 
 
-def decaying_adam(learning_rate, beta_1, beta_2, decay_steps, decay_rate):
+def decaying_adam(
+    learning_rate: float, beta_1: float, beta_2: float, decay_steps: int, decay_rate: float
+) -> keras.Optimizer:
     """Adam whose learning rate is multiplied by `decay_rate` every `decay_steps` steps."""
     schedule = ExponentialDecay(learning_rate, decay_steps, decay_rate, staircase=True)
     return keras.optimizers.Adam(schedule, beta_1, beta_2)
@@ -37,7 +39,14 @@ class PublishedAdam(keras.optimizers.Adam):
         )
 
 
-def late_decaying_adam(learning_rate, beta_1, beta_2, epsilon, constant_steps, decay_steps):
+def late_decaying_adam(
+    learning_rate: float,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+    constant_steps: int,
+    decay_steps: int,
+) -> PublishedAdam:
     """`PublishedAdam` with a constant rate for `constant_steps`, then half a cosine to 0."""
     schedule = CosineDecay(
         learning_rate, decay_steps, warmup_target=learning_rate, warmup_steps=constant_steps

@@ -17,7 +17,7 @@ _AUGMENTATION = (
 _RANDOM_LAYERS = (keras.layers.Dropout, keras.layers.GaussianNoise, *_AUGMENTATION)
 
 
-def stream(seed, *keys):
+def stream(seed: int, *keys: int | tf.Tensor) -> tf.Tensor:
     """Seed (2,) int32 of a stateless random operation for `seed` and `keys`."""
     stream = tf.stack([tf.cast(seed, tf.int32), 0])
     for key in keys:
@@ -25,7 +25,9 @@ def stream(seed, *keys):
     return stream
 
 
-def seed_dropout(networks, seed, step, replica=0):
+def seed_dropout(
+    networks: list[keras.Model], seed: int, step: int | tf.Tensor, replica: int | tf.Tensor = 0
+) -> None:
     """Set the state of every random layer in `networks` from the seed and the step."""
     layers = [layer for network in networks for layer in network.layers]
     for index, layer in enumerate(layer for layer in layers if isinstance(layer, _RANDOM_LAYERS)):
