@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 import time
+from asyncio.subprocess import PIPE
 
 from gan_tf import profiles, tables
 
@@ -48,13 +49,13 @@ async def _run(chapters, folder, at_a_time):
             start = time.perf_counter()
             command = [sys.executable, "-m", "gan_tf.chapter", path, folder / path.name]
             process = await asyncio.create_subprocess_exec(
-                *map(str, command), env=environment, stderr=asyncio.subprocess.PIPE
+                *map(str, command), env=environment, stdout=PIPE, stderr=PIPE
             )
             running.add(process)
-            _, errors = await process.communicate()
+            reason, noise = await process.communicate()
             running.remove(process)
             if process.returncode:
-                print(errors.decode().rstrip(), file=sys.stderr)
+                print((reason or noise).decode().rstrip(), file=sys.stderr)
                 raise _Failed
             done.append(path)
             left = len(chapters) - len(done)

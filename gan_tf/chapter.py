@@ -107,11 +107,11 @@ def _same_data(kind, one, other):
 
 
 def main(path, target):
-    """Execute and keep a chapter; the exit code is 1 if a cell fails."""
+    """Execute and keep a chapter; where a cell fails, print which and why, and return 1."""
     try:
         execute(Path(path), Path(target))
     except ChapterFailed as error:
-        print(error, file=sys.stderr)
+        print(error)  # On stderr kernels have their say.
         return 1
     return 0
 
