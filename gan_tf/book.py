@@ -62,12 +62,17 @@ async def _run(chapters, folder, at_a_time):
             seconds = time.perf_counter() - start
             print(f"{path.stem:30} {seconds:6.0f} s, {left} of {len(chapters)} left", flush=True)
 
+    tasks = [asyncio.create_task(run(path)) for path in chapters]
     try:
-        await asyncio.gather(*map(run, chapters))
+        await asyncio.gather(*tasks)
     except _Failed:
-        # At once, or nbclient and the kernel, which ends with it, would have much to say.
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        # Killed, for nbclient and the kernel, which ends with it, would have much to say.
         for process in running:
             process.kill()
+            await process.communicate()
         return False
     print(f"{'all':30} {time.perf_counter() - begun:6.0f} s")
     return True
