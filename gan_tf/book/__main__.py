@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 import time
+from asyncio.subprocess import PIPE
 
 from gan_tf.book import tables
 from gan_tf.environment import profiles
@@ -49,25 +50,30 @@ async def _run(chapters, folder, at_a_time):
             start = time.perf_counter()
             command = [sys.executable, "-m", "gan_tf.book.chapter", path, folder / path.name]
             process = await asyncio.create_subprocess_exec(
-                *map(str, command), env=environment, stderr=asyncio.subprocess.PIPE
+                *map(str, command), env=environment, stdout=PIPE, stderr=PIPE
             )
             running.add(process)
-            _, errors = await process.communicate()
+            reason, noise = await process.communicate()
             running.remove(process)
             if process.returncode:
-                print(errors.decode().rstrip(), file=sys.stderr)
+                print((reason or noise).decode().rstrip(), file=sys.stderr)
                 raise _Failed
             done.append(path)
             left = len(chapters) - len(done)
             seconds = time.perf_counter() - start
             print(f"{path.stem:30} {seconds:6.0f} s, {left} of {len(chapters)} left", flush=True)
 
+    tasks = [asyncio.create_task(run(path)) for path in chapters]
     try:
-        await asyncio.gather(*map(run, chapters))
+        await asyncio.gather(*tasks)
     except _Failed:
-        # At once, or nbclient and the kernel, which ends with it, would have much to say.
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        # Killed, for nbclient and the kernel, which ends with it, would have much to say.
         for process in running:
             process.kill()
+            await process.communicate()
         return False
     print(f"{'all':30} {time.perf_counter() - begun:6.0f} s")
     return True

@@ -107,12 +107,17 @@ def _same_data(kind, one, other):
     return rounding.same_text(str(one), str(other))
 
 
+<<<<<<< HEAD:gan_tf/book/chapter.py
 def main(path: str, target: str) -> int:
-    """Execute and keep a chapter; the exit code is 1 if a cell fails."""
+    """Execute and keep a chapter; where a cell fails, print which and why, and return 1."""
+=======
+def main(path, target):
+    """Execute and keep a chapter; where a cell fails, print which and why, and return 1."""
+>>>>>>> main:gan_tf/chapter.py
     try:
         execute(Path(path), Path(target))
     except ChapterFailed as error:
-        print(error, file=sys.stderr)
+        print(error)  # On stderr kernels have their say.
         return 1
     return 0
 

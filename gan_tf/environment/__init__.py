@@ -1,0 +1,1 @@
+"""Where the work runs: profiles (how much of it, and where it is kept), and the hardware."""

@@ -1,0 +1,1 @@
+"""Networks: generators, discriminators, classifiers, and the layers that Keras has not."""

@@ -1,0 +1,1 @@
+"""Studies: what chapters do that is more than one run."""

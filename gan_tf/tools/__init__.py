@@ -1,0 +1,1 @@
+"""Tools that a reader uses in a notebook: labelling, exploring, writing numbers."""
