@@ -107,13 +107,8 @@ def _same_data(kind, one, other):
     return rounding.same_text(str(one), str(other))
 
 
-<<<<<<< HEAD:gan_tf/book/chapter.py
 def main(path: str, target: str) -> int:
     """Execute and keep a chapter; where a cell fails, print which and why, and return 1."""
-=======
-def main(path, target):
-    """Execute and keep a chapter; where a cell fails, print which and why, and return 1."""
->>>>>>> main:gan_tf/chapter.py
     try:
         execute(Path(path), Path(target))
     except ChapterFailed as error:
