@@ -24,8 +24,9 @@ def training_size(profile: str | None = None) -> int:
 def real_counts(profile: str | None = None) -> list[int]:
     """How many of the training images are real: the rows of Table 3, fewer in a small profile."""
     size = training_size(profile)
-    tenths = (5, 10) if profiles.get(profile).images else range(1, 11)
-    return sorted({0, 10, 60, size // 100, *(size * count // 10 for count in tenths)})
+    if profiles.get(profile).images:
+        return [0, 10, size // 2, size]
+    return sorted({0, 10, 60, size // 100, *(size * tenth // 10 for tenth in range(1, 11))})
 
 
 def cells(recipe: str, profile: str | None = None) -> list[dict[str, str | int]]:

@@ -52,8 +52,10 @@ def as_in_colab(monkeypatch):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.usefixtures("noise_for_svhn")
-def test_runs_twice_in_a_row(path, folder):
-    for _ in range(2):
+def test_runs_where_others_ran_before(path, folder):
+    # One after the other in one folder: each start but the first finds what was fetched. Two of
+    # them, without a sweep and with one, find their own runs, too.
+    for _ in range(2 if path.stem in ("01_dcgan", "07_retraining") else 1):
         notebook = start(folder, nbformat.read(path, as_version=4))
         outputs = [o for cell in notebook.cells for o in cell.get("outputs", ())]
         assert not [o.text for o in outputs if o.get("name") == "stderr"]
