@@ -15,6 +15,8 @@ figures: .venv/installed
 test: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 # Under Colab's versions, gan_tf not installed: what may differ there.

@@ -37,30 +37,6 @@ def test_generators_draw_what_discriminators_take():
             assert recipe.discriminator().input_shape == taken
 
 
-def test_eight_conditional_gans_of_narman_and_dau():
-    names = [name for name in recipes.RECIPES if name.startswith("cgan")]
-    assert len(names) == 8
-    descriptions = [{**recipes.get(name).describe(), "name": None} for name in names]
-    # Only the last two share their networks and loss: they differ in epochs.
-    assert descriptions[-2] == descriptions[-1]
-    assert len({str(d) for d in descriptions}) == 7
-    assert recipes.get("cgan-half-15").epochs == 15
-    assert recipes.get("cgan-double").describe()["generator"] == "cgan(filters=128)"
-
-
-def test_failing_recipes_differ_from_the_sound_one_by_rates_and_dropout():
-    sound = recipes.get("dcgan-28").describe()
-    assert sound["discriminator"] == "dcgan_28"
-    for name in ("collapse", "overconfident", "recovering"):
-        failing = recipes.get(f"dcgan-28-{name}").describe()
-        assert failing.pop("discriminator") == "dcgan_28(dropout=0.0)"
-        assert failing.pop("feature_extractor") == "lenet"
-        rates = [failing.pop(key) for key in ("optimizer", "discriminator_optimizer")]
-        assert all((r["beta_1"], r["beta_2"]) == (0.5, 0.999) for r in rates)
-        assert rates[0]["learning_rate"] != rates[1]["learning_rate"]
-        assert failing.items() <= {**sound, "name": f"dcgan-28-{name}"}.items()
-
-
 def test_learning_rate_decays_by_steps():
     optimizer = recipes.get("cgan").optimizer()
     rates = []
@@ -97,12 +73,19 @@ def test_experiment_gives_each_network_its_optimizer():
     assert rates == pytest.approx([1e-3, 0.5])
 
 
-def test_rates_of_the_semi_supervised_fall_over_the_last_third():
-    recipe = recipes.get("semi-supervised-100")
-    rates = []
-    for optimizer in (recipe.optimizer(), recipe.discriminator_optimizer()):
-        for step in (0, 50_000, 80_000, 100_000, 120_000):
-            optimizer.iterations.assign(step)
-            rates.append(float(optimizer.learning_rate))
-    expected = [1e-3, 1e-3, 1e-3, 5e-4, 0]
-    assert rates == pytest.approx(expected + [3 * rate for rate in expected], abs=1e-9)
+def test_runs_of_before_are_read_in_the_words_of_now():
+    before = {"name": "a", "judge": "lenet", "reader": "gavazzi-cnn", "passes": 24, "readings": []}
+    assert recipes.read_description(before) == {
+        "name": "a",
+        "feature_extractor": "lenet",
+        "auxiliary_classifier": "gavazzi-cnn",
+        "repeats": 24,
+    }
+
+
+def test_no_field_is_forgotten_in_a_description():
+    """A field is described where it differs from its default, or is marked as being aside."""
+    for name in ("repeats", "classes", "labelled", "shifted_after"):
+        assert dataclasses.replace(tiny.RECIPE, **{name: 7}).describe()[name] == 7
+    aside = {field.name for field in dataclasses.fields(tiny.RECIPE) if field.metadata}
+    assert aside == {"summary", "epochs", "records_steps", "releases", "kept_samples"}

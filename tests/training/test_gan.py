@@ -1,16 +1,12 @@
-import functools
-import itertools
-from collections import Counter
-
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from keras import Sequential, layers
+from keras import layers
 from keras.optimizers import SGD, Adam
 
 from gan_tf import data, training
-from gan_tf.training import batches, callbacks, classifier_fitting, gan, seeds
+from gan_tf.training import gan
 from gan_tf.training.losses import (
     CertaintyRewarding,
     NonSaturating,
@@ -19,208 +15,15 @@ from gan_tf.training.losses import (
     WassersteinPenalty,
 )
 from tests import tiny
-
-
-@functools.cache
-def digits():
-    return data.load("mnist").x_train[:256]
-
-
-def plain_networks():
-    """A pair without batch norm and dropout: replicas agree with one device only so."""
-    generator = Sequential(
-        [layers.Input((4,)), layers.Dense(784, "tanh"), layers.Reshape((28, 28, 1))]
-    )
-    discriminator = Sequential(
-        [layers.Input((28, 28, 1)), layers.Flatten(), layers.Dense(8, "tanh"), layers.Dense(1)]
-    )
-    return generator, discriminator
-
-
-def make_model(networks, optimizer=Adam, seed=0, **compile_options):
-    keras.utils.set_random_seed(1)
-    model = gan.GAN(*networks(), NonSaturating(), seed)
-    model.compile(optimizer(1e-2), optimizer(1e-2), **compile_options)
-    return model
-
-
-def two_replicas():
-    """Two virtual devices; collective operations would mix up the models of two tests."""
-    return tf.distribute.MirroredStrategy(
-        ["CPU:0", "CPU:1"], cross_device_ops=tf.distribute.ReductionToOneDevice()
-    )
-
-
-def tiny_networks():
-    return tiny.generator(), tiny.discriminator()
-
-
-def fit(model, epochs=2, initial_epoch=0, images=None):
-    images = digits() if images is None else images
-    dataset = batches.batches(images, 64, 0, epochs, initial_epoch)
-    history = model.fit(
-        dataset,
-        epochs=epochs,
-        initial_epoch=initial_epoch,
-        steps_per_epoch=len(tf.nest.flatten(images)[0]) // 64,
-        shuffle=False,
-        verbose=0,
-    )
-    return history.history
-
-
-def weights(model):
-    return np.concatenate([w.numpy().ravel() for w in model.trainable_variables])
-
-
-def collect(**options):
-    indices = np.arange(250, dtype=np.uint8).reshape(-1, 1, 1, 1)
-    return [b.numpy().ravel() for b in batches.batches(indices, 100, **options)]
-
-
-class TestBatches:
-    def test_each_epoch_is_another_order_without_repeats(self):
-        batches = collect(seed=0, epochs=2)
-        assert [len(b) for b in batches] == [100] * 4
-        first, second = np.concatenate(batches[:2]), np.concatenate(batches[2:])
-        assert len(set(first)) == len(set(second)) == 200
-        assert not np.array_equal(first, second)
-
-    def test_a_resumed_epoch_has_the_order_of_the_uninterrupted_one(self):
-        assert np.array_equal(
-            collect(seed=3, epochs=4)[4:], collect(seed=3, epochs=4, initial_epoch=2)
-        )
-
-    def test_all_images_come_before_one_comes_again(self):
-        batches = collect(seed=0, epochs=2, count=760)
-        assert [len(b) for b in batches] == [100] * 14
-        served = np.concatenate(batches[:7])
-        passes = served[:250], served[250:500], served[500:]
-        assert [len(set(images)) for images in passes] == [250, 250, 200]
-        assert not np.array_equal(passes[0], passes[1])
-        assert not np.array_equal(served, np.concatenate(batches[7:]))
-        assert np.array_equal(collect(seed=0, epochs=2, initial_epoch=1, count=760), batches[7:])
-
-    def test_the_seed_decides_the_order(self):
-        assert np.array_equal(collect(seed=1, epochs=1), collect(seed=1, epochs=1))
-        assert not np.array_equal(collect(seed=1, epochs=1), collect(seed=2, epochs=1))
-
-
-def test_steps():
-    assert batches.steps_per_epoch(60_000, 256) == 234
-    assert batches.steps_per_execution(234) == 18
-    assert batches.steps_per_execution(600) == 25
-    assert batches.steps_per_execution(7) == 7
-    assert batches.steps_per_execution(31) == 1
-    with pytest.raises(ValueError, match="batch of 256 images .* only 100"):
-        batches.steps_per_epoch(100, 256)
-
-
-class TestFitEpoch:
-    def trained(self, epoch, count=100, seed=0):
-        keras.utils.set_random_seed(0)
-        classifier = tiny.classifier()
-        classifier_fitting.compile_classifier(classifier, SGD(0.1), 3)
-        mnist = data.load("mnist")
-        arrays = mnist.x_train[:count], mnist.y_train[:count]
-        classifier_fitting.fit_epoch(classifier, arrays, 32, seed, epoch)
-        return classifier.get_weights()[0], int(classifier.optimizer.iterations)
-
-    def test_order_and_dropout_belong_to_seed_and_epoch(self):
-        weights, _ = self.trained(epoch=1)
-        assert np.array_equal(weights, self.trained(epoch=1)[0])
-        assert not np.array_equal(weights, self.trained(epoch=2)[0])
-        assert not np.array_equal(weights, self.trained(epoch=1, seed=1)[0])
-
-    def test_augmentation_belongs_to_seed_and_epoch(self, monkeypatch):
-        def augmented():
-            images = layers.Input((28, 28, 1))
-            middle = [layers.RandomRotation(0.1), layers.RandomShear(0.1), layers.RandomZoom(0.1)]
-            return Sequential([images, *middle, *plain_classifier().layers])
-
-        plain_classifier = tiny.classifier
-        plain, _ = self.trained(epoch=1)
-        monkeypatch.setattr(tiny, "classifier", augmented)
-        weights, _ = self.trained(epoch=1)
-        assert not np.array_equal(weights, plain)
-        assert np.array_equal(weights, self.trained(epoch=1)[0])
-
-    def test_epochs_of_a_schedule(self):
-        mnist = data.load("mnist")
-        schedule = [(mnist.x_train[a:b], mnist.y_train[a:b]) for a, b in ((0, 64), (64, 160))]
-        seen = []
-
-        def trained(train):
-            keras.utils.set_random_seed(0)
-            classifier = tiny.classifier()
-            classifier_fitting.compile_classifier(classifier, SGD(0.1), 1)
-            train(classifier)
-            return classifier.get_weights()[0]
-
-        def one_by_one(classifier):
-            for epoch, arrays in enumerate(schedule):
-                classifier_fitting.fit_epoch(classifier, arrays, 32, 0, epoch)
-
-        def together(classifier):
-            after = lambda: seen.append(int(classifier.optimizer.iterations))  # noqa: E731
-            assert classifier_fitting.fit_epochs(classifier, schedule, 32, 0, after) > 0
-
-        assert np.array_equal(trained(one_by_one), trained(together))
-        assert seen == [2, 5]
-
-    @pytest.mark.parametrize("count, steps", [(100, 3), (96, 3), (20, 1)])
-    def test_steps_of_whole_batches(self, count, steps):
-        assert self.trained(epoch=0, count=count)[1] == steps
-
-
-class TestShifted:
-    def shifted(self, seed=0, *keys):
-        image = np.zeros((5, 4, 2), np.uint8)
-        image[2, 1] = 7, 9
-        image[0, 0, 0] = 5
-        return batches.shifted(np.stack([image] * 900), seed, *keys).numpy()
-
-    def test_by_up_to_a_pixel_in_each_direction(self):
-        images = self.shifted()
-        assert images.shape == (900, 5, 4, 2) and images.dtype == np.uint8
-        assert (images[..., 1].sum(axis=(1, 2)) == 9).all()
-        shifts = Counter()
-        for image in images:
-            [(row, column)] = np.argwhere(image[..., 1] == 9)
-            shifts[row - 2, column - 1] += 1
-            assert image[row, column, 0] == 7
-            # The pixel in the corner is lost where it leaves the image, and nothing comes in.
-            stays = row >= 2 and column >= 1
-            assert image[..., 0].sum() == (12 if stays else 7)
-        assert sorted(shifts) == list(itertools.product((-1, 0, 1), repeat=2))
-        assert all(60 < times < 140 for times in shifts.values())
-
-    def test_belongs_to_seed_and_keys(self):
-        assert np.array_equal(self.shifted(1, 2), self.shifted(1, 2))
-        assert not np.array_equal(self.shifted(1, 2), self.shifted(1, 3))
-        assert not np.array_equal(self.shifted(1, 2), self.shifted(2, 2))
-
-
-def test_repeated():
-    images, labels = batches.repeated((np.arange(4), np.arange(4) * 2), 9)
-    assert images.tolist() == [0, 1, 2, 3] * 3 and labels.tolist() == [0, 2, 4, 6] * 3
-    assert batches.repeated((np.arange(4),), 4)[0].tolist() == [0, 1, 2, 3]
-
-
-def test_fixed_latents_are_normal_and_belong_to_the_seed():
-    latents = training.fixed_latents(5, 2000).numpy()
-    assert latents.shape == (2000, 100)
-    assert abs(latents.mean()) < 0.01 and abs(latents.std() - 1) < 0.01
-    assert np.array_equal(latents, training.fixed_latents(5, 2000))
-    assert not np.array_equal(latents, training.fixed_latents(6, 2000))
-
-
-def test_generate_gives_pixels():
-    latents = training.fixed_latents(0, 7, 4)
-    generator = tiny.generator()
-    images = training.generate(generator, latents, batch_size=3)
-    assert images.shape == (7, 28, 28, 1) and images.dtype == np.uint8
-    assert np.array_equal(images, data.from_signed(generator(latents)))
+from tests.training.helpers import (
+    digits,
+    fit,
+    make_model,
+    plain_networks,
+    tiny_networks,
+    two_replicas,
+    weights,
+)
 
 
 def test_step_is_the_update_of_the_tutorial():
@@ -320,17 +123,6 @@ class TestCriticSteps:
         assert 0.5 < float(tf.reduce_mean(norms)) < 1.5
 
 
-def test_labels_follow_the_latents_and_fill_their_plane():
-    latents = tf.constant([[1.5, -2.0], [0.5, 3.0]])
-    assert training.with_labels(latents, [2, 0], 3).numpy().tolist() == [
-        [1.5, -2.0, 0.0, 0.0, 1.0],
-        [0.5, 3.0, 1.0, 0.0, 0.0],
-    ]
-    planes = training.with_label_planes(tf.fill((2, 4, 5, 1), -0.5), np.uint8([2, 0]), 3).numpy()
-    assert planes.shape == (2, 4, 5, 4)
-    assert (planes == [[[[-0.5, 0, 0, 1]]], [[[-0.5, 1, 0, 0]]]]).all()
-
-
 def test_conditional_step_tells_both_networks_the_label():
     model = gan.ConditionalGAN(tiny.generator(14), tiny.discriminator(11), NonSaturating())
     model.compile(Adam(1e-2), Adam(1e-2))
@@ -382,41 +174,6 @@ def test_history_holds_means_over_the_epoch():
     assert all(len(values) == 2 for values in history.values())
 
 
-def test_same_seed_same_weights_other_seed_other_weights():
-    def trained(seed):
-        model = make_model(tiny_networks, seed=seed)
-        fit(model)
-        return weights(model)
-
-    assert np.array_equal(trained(0), trained(0))
-    assert not np.array_equal(trained(0), trained(1))
-
-
-def test_global_random_state_has_no_part_in_a_step():
-    first, second = make_model(tiny_networks), make_model(tiny_networks)
-    first.train_step(digits()[:64])
-    tf.random.set_seed(99)
-    keras.utils.set_random_seed(77)
-    second.train_step(digits()[:64])
-    assert np.array_equal(weights(first), weights(second))
-
-
-def test_dropout_differs_by_step_and_layer_and_repeats():
-    model = make_model(tiny_networks)
-    dropouts = [layer for layer in model.discriminator.layers if isinstance(layer, layers.Dropout)]
-
-    def states(step):
-        seeds.seed_dropout([model.generator, model.discriminator], 0, step)
-        return [tuple(layer.seed_generator.state.numpy()) for layer in dropouts]
-
-    assert len({*states(0), *states(1)}) == 4
-    assert states(3) == states(3)
-
-
-def test_dropout_at_a_rate_of_0_draws_nothing():
-    seeds.seed_dropout([Sequential([layers.Input((2,)), layers.Dropout(0.0)])], 0, 0)
-
-
 @pytest.mark.parametrize("spe", [1, 2, 4])
 def test_steps_per_execution_change_nothing(spe):
     model = make_model(tiny_networks, steps_per_execution=spe)
@@ -441,18 +198,6 @@ def test_two_replicas_make_the_update_of_one_device():
     np.testing.assert_allclose(mirrored_history["d_loss"], history["d_loss"], rtol=1e-4)
 
 
-def test_replicas_draw_different_dropout():
-    strategy = two_replicas()
-    with strategy.scope():
-        model = make_model(tiny_networks)
-    fit(model, images=digits()[:64], epochs=1)
-    dropout = next(
-        layer for layer in model.discriminator.layers if isinstance(layer, layers.Dropout)
-    )
-    first, second = strategy.experimental_local_results(dropout.seed_generator.state.value)
-    assert not np.array_equal(first, second)
-
-
 def test_step_compiled_by_xla_makes_the_same_update(monkeypatch):
     # XLA may draw other random numbers from the same seed: here both get the same latents.
     latents = training.fixed_latents(0, 64, 4)
@@ -475,39 +220,6 @@ def test_step_with_dropout_and_batch_norm_compiles_under_xla():
 def test_xla_is_off_without_a_gpu():
     has_gpu = bool(tf.config.list_physical_devices("GPU"))
     assert make_model(plain_networks).jit_compile is has_gpu
-
-
-def test_progress_line(capsys):
-    names = {"d_loss": "D loss", "d_real": "D(real)", "val_loss": "validation loss"}
-    line = callbacks.ProgressLine(50, names, lambda epoch, logs: f"epoch {epoch} went wrong")
-    line.set_params({"epochs": 3, "steps": 10})
-    line.on_epoch_begin(1)
-    line.on_epoch_end(1, {"d_loss": 1.2345, "g_loss": 0.8, "d_real": 0.61, "d_fake": 0.4})
-    printed = capsys.readouterr().out
-    assert printed.startswith("epoch   2/3  step  10/10  D loss 1.234  D(real) 0.610  ")
-    assert "images/s" in printed and printed.endswith("left  ! epoch 2 went wrong\n")
-
-
-def test_step_history_has_the_means_of_its_steps():
-    history = callbacks.StepHistory()
-    history.on_epoch_begin(1)
-    # Losses 1 and 3, then 5 and 7: their means so far are 2 and 4.
-    history.on_train_batch_end(1, {"loss": 2.0})
-    history.on_train_batch_end(3, {"loss": 4.0})
-    history.on_epoch_begin(2)
-    history.on_train_batch_end(1, {"loss": 9.0})
-    rows = [(row["epoch"], row["step"], row["loss"]) for row in history.rows]
-    assert rows == [(2, 2, 2.0), (2, 4, 6.0), (3, 2, 9.0)]
-    assert all(row["seconds"] >= 0 for row in history.rows)
-
-
-def test_nan_stops_with_a_sentence():
-    model = make_model(plain_networks)
-    model.discriminator.layers[-1].bias.assign([np.nan])
-    stop = callbacks.StopAtNaN()
-    dataset = batches.batches(digits(), 64, 0, 1)
-    with pytest.raises(callbacks.TrainingDiverged, match="NaN in epoch 1"):
-        model.fit(dataset, steps_per_epoch=4, shuffle=False, verbose=0, callbacks=[stop])
 
 
 class TestTakingTurns:
