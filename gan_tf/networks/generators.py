@@ -10,7 +10,7 @@ from gan_tf.networks.fourier_convolution import FourierConv2DTranspose
 from gan_tf.networks.weight_normalisation import WeightNormDense
 
 
-def dcgan(kernel: int = 5) -> Model:
+def dcgan(kernel: int = 5, side: int = 28) -> Model:
     """DCGAN generator of TensorFlow's tutorial (`mnist-assignment` section 2.4, `qiao` 3.1).
 
     Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 2,330,944 parameters.
@@ -18,14 +18,15 @@ def dcgan(kernel: int = 5) -> Model:
     Args:
         kernel: side of the kernels; `qiao`'s modified generator (section 3.2, Fig. 7) has 3,
             and 1,674,560 parameters.
+        side: of the images, a multiple of 4; see `svhn`.
     """
     return Sequential(
         [
             layers.Input((100,)),
-            layers.Dense(7 * 7 * 256, use_bias=False),
+            layers.Dense((side // 4) ** 2 * 256, use_bias=False),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.3),
-            layers.Reshape((7, 7, 256)),
+            layers.Reshape((side // 4, side // 4, 256)),
             FourierConv2DTranspose(128, kernel),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.3),
@@ -136,31 +137,7 @@ def svhn(kernel: int = 5) -> Model:
         kernel: side of the kernels; the report's modified generator (Fig. 11) has 3, and
             2,073,920 parameters.
     """
-    return Sequential(
-        [
-            layers.Input((100,)),
-            layers.Dense(8 * 8 * 256, use_bias=False),
-            layers.BatchNormalization(),
-            layers.LeakyReLU(0.3),
-            layers.Reshape((8, 8, 256)),
-            FourierConv2DTranspose(128, kernel),
-            layers.BatchNormalization(),
-            layers.LeakyReLU(0.3),
-            layers.Conv2DTranspose(64, kernel, strides=2, padding="same", use_bias=False),
-            layers.BatchNormalization(),
-            layers.LeakyReLU(0.3),
-            layers.Conv2DTranspose(
-                1,
-                kernel,
-                strides=2,
-                padding="same",
-                use_bias=False,
-                activation="tanh",
-                dtype="float32",
-            ),
-        ],
-        name="svhn_generator",
-    )
+    return dcgan(kernel, side=32)
 
 
 def gavazzi() -> Model:
