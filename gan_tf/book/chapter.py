@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from gan_tf.storage import files, rounding
+from gan_tf.storage import files, same_but_for_rounding
 
 # Chapters begin a line with it where their data are not to be had.
 NOT_MADE = "Not made anew"
@@ -94,7 +94,7 @@ def _same_outputs(one, other):
 
 def _same_output(one, other):
     if "text" in one:
-        return one.name == other.name and rounding.same_text(one.text, other.text)
+        return one.name == other.name and same_but_for_rounding.same_text(one.text, other.text)
     one, other = one.get("data", {}), other.get("data", {})
     return one.keys() == other.keys() and all(_same_data(k, one[k], other[k]) for k in one)
 
@@ -103,8 +103,10 @@ def _same_data(kind, one, other):
     if kind == WIDGET:  # Its number is drawn anew each time.
         return True
     if kind in ("image/png", "image/gif"):
-        return rounding.same_picture(*(io.BytesIO(base64.b64decode(data)) for data in (one, other)))
-    return rounding.same_text(str(one), str(other))
+        return same_but_for_rounding.same_picture(
+            *(io.BytesIO(base64.b64decode(data)) for data in (one, other))
+        )
+    return same_but_for_rounding.same_text(str(one), str(other))
 
 
 def main(path: str, target: str) -> int:

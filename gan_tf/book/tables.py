@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from gan_tf.environment import profiles
-from gan_tf.storage import files, locks, rounding
+from gan_tf.storage import files, locks, same_but_for_rounding
 
 TYPES = {
     "report": str,
@@ -82,7 +82,9 @@ def write(cells: list[dict[str, Any]], folder: Path, report: str, table: str) ->
 
 
 def _decimals(mean, std):
-    return rounding.decimals(std, 3) if std else rounding.decimals(mean, 4)
+    return (
+        same_but_for_rounding.decimals(std, 3) if std else same_but_for_rounding.decimals(mean, 4)
+    )
 
 
 def _same(old, new):

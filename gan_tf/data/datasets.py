@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from gan_tf.data import published, svhn
+from gan_tf.data import downloads, svhn
 from gan_tf.data.checks import Dataset, checked
 from gan_tf.data.formats import read_idx, read_npz
 
@@ -54,12 +54,12 @@ def load(name: str | Path) -> Dataset:
 
 
 def _load_mnist():
-    path = published.FOLDER / "mnist.npz"
+    path = downloads.FOLDER / "mnist.npz"
     if not path.is_file():
-        path = published.users_copy("mnist.npz")
+        path = downloads.users_copy("mnist.npz")
     if path is None:
         raise FileNotFoundError(
-            f"mnist.npz is not in {published.FOLDER}: restore it with git, or put it into a folder "
+            f"mnist.npz is not in {downloads.FOLDER}: restore it with git, or put it into a folder "
             "and name that folder in the environment variable GAN_TF_DATA."
         )
     try:
@@ -78,7 +78,7 @@ def _load_mnist():
 
 def _load_fashion_mnist():
     def read(name, rank):
-        return read_idx(published.published_file(name, FASHION_MNIST), rank)
+        return read_idx(downloads.published_file(name, FASHION_MNIST), rank)
 
     arrays = {
         "x_train": read("train-images-idx3-ubyte.gz", rank=3),

@@ -5,8 +5,8 @@ import scipy.io
 
 from gan_tf.data import Dataset
 from gan_tf.data.checks import checked
+from gan_tf.data.downloads import published_file, users_copy
 from gan_tf.data.formats import read_npz
-from gan_tf.data.published import published_file, users_copy
 
 ADDRESS = "http://ufldl.stanford.edu/housenumbers/"
 SAMPLE = 1083

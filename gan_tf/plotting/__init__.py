@@ -11,10 +11,10 @@ from gan_tf.plotting.curves import (
     strategies,
 )
 from gan_tf.plotting.distributions import focus, output_histogram, proportions
-from gan_tf.plotting.figures import save
 from gan_tf.plotting.gifs import gif, training_gif
 from gan_tf.plotting.image_grids import grids, labelled_images, sample_epochs, sample_grid, tile
 from gan_tf.plotting.maps import attention_maps, confusions, latent_map, matrices
+from gan_tf.plotting.style import save
 
 __all__ = [
     "attention_maps",

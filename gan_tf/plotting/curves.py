@@ -8,7 +8,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from gan_tf.plotting.figures import BLUE, GREEN, GREY, ORANGE, axes_with, legend_below
+from gan_tf.plotting.style import BLUE, GREEN, GREY, ORANGE, axes_with, legend_below
 
 
 def loss_curves(

@@ -6,7 +6,7 @@ import seaborn as sns
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
-from gan_tf.plotting.figures import BLUE, GREEN, GREY, ORANGE, axes_with, legend_below
+from gan_tf.plotting.style import BLUE, GREEN, GREY, ORANGE, axes_with, legend_below
 
 
 def output_histogram(named_outputs: dict[str, np.ndarray], title: str | None = None) -> Figure:
@@ -54,7 +54,7 @@ def focus(table: pd.DataFrame, title: str | None = None) -> Figure:
 
     Args:
         table: DataFrame of the columns map, digit, within, within others and across, as
-            `attention.focus` measures them; a panel a kind of map.
+            `attention_maps.focus` measures them; a panel a kind of map.
     """
     kinds = table.groupby("map", sort=False)
     figure = Figure(figsize=(3 * len(kinds), 3.8), layout="constrained")

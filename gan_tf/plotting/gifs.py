@@ -7,8 +7,8 @@ import imageio.v3 as iio
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from gan_tf.plotting.figures import looks_the_same
 from gan_tf.plotting.image_grids import tile
+from gan_tf.plotting.style import looks_the_same
 from gan_tf.storage import files
 
 

@@ -112,7 +112,7 @@ def latent_map(
     """The digits of a plane of latents, paler where they are less certain.
 
     Args:
-        labels, certainties: (quality, quality), as `latent.LatentSpace.map`.
+        labels, certainties: (quality, quality), as `latent_space.LatentSpace.map`.
         half: half of the side, in the latent space's unit.
         points: None, or a digit -> (x, y), marked in the map.
     """

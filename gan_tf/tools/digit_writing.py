@@ -18,9 +18,9 @@ class LatentWriter:
 
     Args:
         generator: Keras model from latents to images in [-1, 1].
-        labelled: `latent.Labelled` latents of it, of every digit the same number; best those of
-            high certainty (`latent.LatentSpace.find`). Style k of a digit is the latent that is
-            k-th next to their mean: the first styles are the most typical.
+        labelled: `latent_space.Labelled` latents of it, of every digit the same number; best those
+            of high certainty (`latent_space.LatentSpace.find`). Style k of a digit is the latent
+            that is k-th next to their mean: the first styles are the most typical.
     """
 
     def __init__(self, generator: keras.Model, labelled: Labelled):

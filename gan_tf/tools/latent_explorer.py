@@ -16,8 +16,8 @@ class LatentExplorer(widgets.VBox):
 
     Args:
         generator: Keras model from latents to images in [-1, 1].
-        space: the `latent.LatentSpace` of the generator.
-        means: the mean latent of each digit (10, latent_dim), as `latent.Labelled.means`.
+        space: the `latent_space.LatentSpace` of the generator.
+        means: the mean latent of each digit (10, latent_dim), as `latent_space.Labelled.means`.
     """
 
     def __init__(self, generator: keras.Model, space: LatentSpace, means: np.ndarray):

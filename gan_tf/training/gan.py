@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from gan_tf import data
 from gan_tf.environment import hardware
-from gan_tf.training.conditioning import with_label_planes, with_labels
+from gan_tf.training.label_conditioning import with_label_planes, with_labels
 from gan_tf.training.losses import CertaintyRewarding, Objective
 from gan_tf.training.seeds import LATENTS, MIX, seed_dropout, stream
 

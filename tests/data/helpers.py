@@ -9,13 +9,13 @@ import pytest
 import scipy.io
 
 from gan_tf import data
-from gan_tf.data import published
+from gan_tf.data import downloads
 
 
 def accept(monkeypatch, folder):
     """Take the files in `folder` for the published ones."""
     for path in folder.iterdir():
-        monkeypatch.setitem(published.MD5, path.name, hashlib.md5(path.read_bytes()).hexdigest())
+        monkeypatch.setitem(downloads.MD5, path.name, hashlib.md5(path.read_bytes()).hexdigest())
 
 
 def random_images(*shape, seed=0):

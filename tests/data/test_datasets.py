@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gan_tf import data
-from gan_tf.data import datasets, published
+from gan_tf.data import datasets, downloads
 from tests.data.helpers import accept, error_of, idx, random_images, write_fashion_mnist
 
 # MD5 sums of MNIST's four IDX files, unpacked, as they are published.
@@ -30,7 +30,7 @@ def test_mnist_is_the_published_one():
 def test_mnist_is_taken_from_the_users_folder_where_data_has_none(
     tmp_path, monkeypatch, user_folder
 ):
-    monkeypatch.setattr(published, "FOLDER", tmp_path)
+    monkeypatch.setattr(downloads, "FOLDER", tmp_path)
     images = random_images(2, 28, 28)
     np.savez(user_folder / "mnist.npz", x_train=images)
     monkeypatch.setattr(datasets, "MNIST_MD5", hashlib.md5(images.tobytes()).hexdigest())
@@ -38,38 +38,38 @@ def test_mnist_is_taken_from_the_users_folder_where_data_has_none(
 
 
 def test_missing_mnist(tmp_path, monkeypatch):
-    monkeypatch.setattr(published, "FOLDER", tmp_path)
+    monkeypatch.setattr(downloads, "FOLDER", tmp_path)
     message = error_of(FileNotFoundError, "mnist")
     assert "mnist.npz" in message and "GAN_TF_DATA" in message
 
 
 def test_truncated_mnist(tmp_path, monkeypatch):
-    content = (published.FOLDER / "mnist.npz").read_bytes()
+    content = (downloads.FOLDER / "mnist.npz").read_bytes()
     (tmp_path / "mnist.npz").write_bytes(content[: len(content) // 2])
-    monkeypatch.setattr(published, "FOLDER", tmp_path)
+    monkeypatch.setattr(downloads, "FOLDER", tmp_path)
     message = error_of(ValueError, "mnist")
     assert str(tmp_path / "mnist.npz") in message and "damaged" in message
 
 
 def test_mnist_of_other_bytes_but_the_same_arrays(tmp_path, monkeypatch):
-    with np.load(published.FOLDER / "mnist.npz") as arrays:
+    with np.load(downloads.FOLDER / "mnist.npz") as arrays:
         np.savez(tmp_path / "mnist.npz", **arrays)
-    monkeypatch.setattr(published, "FOLDER", tmp_path)
+    monkeypatch.setattr(downloads, "FOLDER", tmp_path)
     assert len(data.load("mnist").x_train) == 60_000
 
 
 @pytest.mark.parametrize("place", [100, 5_000_000])
 def test_mnist_with_a_damaged_byte(tmp_path, monkeypatch, place):
-    content = bytearray((published.FOLDER / "mnist.npz").read_bytes())
+    content = bytearray((downloads.FOLDER / "mnist.npz").read_bytes())
     content[place] ^= 255
     (tmp_path / "mnist.npz").write_bytes(content)
-    monkeypatch.setattr(published, "FOLDER", tmp_path)
+    monkeypatch.setattr(downloads, "FOLDER", tmp_path)
     assert "damaged" in error_of(ValueError, "mnist")
 
 
 def test_other_images_under_mnists_name(tmp_path, monkeypatch):
     np.savez(tmp_path / "mnist.npz", x_train=random_images(2, 28, 28))
-    monkeypatch.setattr(published, "FOLDER", tmp_path)
+    monkeypatch.setattr(downloads, "FOLDER", tmp_path)
     message = error_of(ValueError, "mnist")
     assert "not MNIST" in message and datasets.MNIST_MD5 in message
 

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from gan_tf import plotting
-from gan_tf.plotting import figures
+from gan_tf.plotting import style
 
 
 def test_output_histogram_shares_sum_to_one():
@@ -37,4 +37,4 @@ def test_proportions_stand_side_by_side():
 def test_histogram_has_edges_of_one_colour_each():
     figure = plotting.output_histogram({"real": np.linspace(0.1, 0.9, 50)})
     edges = {patch.get_edgecolor() for patch in figure.axes[0].patches}
-    assert len(edges) == 1 and next(iter(edges))[:3] == pytest.approx(figures.BLUE, abs=0.01)
+    assert len(edges) == 1 and next(iter(edges))[:3] == pytest.approx(style.BLUE, abs=0.01)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gan_tf import data, runs
-from gan_tf.data import published
+from gan_tf.data import downloads
 from gan_tf.environment import profiles
 from tests.data.helpers import random_images
 
@@ -10,7 +10,7 @@ from tests.data.helpers import random_images
 class TestSyntheticDigits:
     @pytest.fixture
     def folder(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(published, "FOLDER", tmp_path)
+        monkeypatch.setattr(downloads, "FOLDER", tmp_path)
         return tmp_path
 
     def test_recognisable_ones(self, folder):

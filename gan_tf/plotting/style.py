@@ -9,7 +9,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gan_tf.storage import files, rounding
+from gan_tf.storage import files, same_but_for_rounding
 
 BLUE, ORANGE, GREEN = sns.color_palette("colorblind")[:3]
 GREY = "0.45"
@@ -18,7 +18,7 @@ GREY = "0.45"
 def save(figure: Figure, path: Path) -> Figure:
     """Write `figure` at `path` in the format of its suffix, and return it to be shown.
 
-    A picture that is there already and looks the same (`rounding.same_picture`) is left alone.
+    A picture that is there already and looks the same is left alone.
     """
     with files.written_whole(path, same=looks_the_same) as new:
         figure.savefig(new, dpi=110, bbox_inches="tight")
@@ -26,7 +26,7 @@ def save(figure: Figure, path: Path) -> Figure:
 
 
 def looks_the_same(one: Path, other: Path) -> bool:
-    return one.suffix in (".png", ".gif") and rounding.same_picture(one, other)
+    return one.suffix in (".png", ".gif") and same_but_for_rounding.same_picture(one, other)
 
 
 def axes_with(title: str | None, x_label: str, y_label: str) -> tuple[Figure, Axes]:

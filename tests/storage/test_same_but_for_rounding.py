@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_tf.storage import rounding
+from gan_tf.storage import same_but_for_rounding
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from gan_tf.storage import rounding
     ],
 )
 def test_decimals(value, significant, decimals):
-    assert rounding.decimals(value, significant) == decimals
+    assert same_but_for_rounding.decimals(value, significant) == decimals
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,9 @@ def test_decimals(value, significant, decimals):
     ],
 )
 def test_same_text(one, other):
-    assert rounding.same_text(one, other) and rounding.same_text(other, one)
+    assert same_but_for_rounding.same_text(one, other) and same_but_for_rounding.same_text(
+        other, one
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_same_text(one, other):
     ],
 )
 def test_other_text(one, other):
-    assert not rounding.same_text(one, other)
+    assert not same_but_for_rounding.same_text(one, other)
 
 
 def file(*frames, kind="PNG"):
@@ -69,25 +71,25 @@ class TestSamePicture:
         other = io.BytesIO()
         Image.fromarray(picture).save(other, "PNG", compress_level=1)
         assert file(picture).getvalue() != other.getvalue()
-        assert rounding.same_picture(file(picture), other)
+        assert same_but_for_rounding.same_picture(file(picture), other)
 
     def test_up_to_32_levels_everywhere(self, picture):
-        assert rounding.same_picture(file(picture), file(picture + 32))
-        assert not rounding.same_picture(file(picture), file(picture + 33))
+        assert same_but_for_rounding.same_picture(file(picture), file(picture + 32))
+        assert not same_but_for_rounding.same_picture(file(picture), file(picture + 33))
 
     def test_up_to_a_thousandth_of_the_pixels(self, picture):
         other = picture.copy()
         other[0, :10] = 255
-        assert rounding.same_picture(file(picture), file(other))
+        assert same_but_for_rounding.same_picture(file(picture), file(other))
         other[1, :5] = 255
-        assert not rounding.same_picture(file(picture), file(other))
+        assert not same_but_for_rounding.same_picture(file(picture), file(other))
 
     def test_another_size(self, picture):
-        assert not rounding.same_picture(file(picture), file(picture[:50]))
+        assert not same_but_for_rounding.same_picture(file(picture), file(picture[:50]))
 
     def test_every_frame_counts(self, picture):
         first, last = picture, 255 - picture
         one = file(first, last, kind="GIF")
-        assert rounding.same_picture(one, file(first, last, kind="GIF"))
-        assert not rounding.same_picture(one, file(first, kind="GIF"))
-        assert not rounding.same_picture(one, file(first, first.T, kind="GIF"))
+        assert same_but_for_rounding.same_picture(one, file(first, last, kind="GIF"))
+        assert not same_but_for_rounding.same_picture(one, file(first, kind="GIF"))
+        assert not same_but_for_rounding.same_picture(one, file(first, first.T, kind="GIF"))

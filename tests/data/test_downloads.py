@@ -5,7 +5,7 @@ import keras
 import pytest
 
 from gan_tf import data
-from gan_tf.data import datasets, published, svhn
+from gan_tf.data import datasets, downloads, svhn
 from tests.data.helpers import accept, error_of, write_fashion_mnist, write_svhn
 
 KERAS_GET_FILE = keras.utils.get_file
@@ -33,7 +33,7 @@ def test_files_are_downloaded_and_checked(name, write, address, tmp_path, monkey
     assert asked.keys() == {path.name for path in tmp_path.iterdir()}
     for fname, kwargs in asked.items():
         assert kwargs == {
-            "file_hash": published.MD5[fname],
+            "file_hash": downloads.MD5[fname],
             "hash_algorithm": "md5",
             "cache_subdir": "gan_tf",
         }
@@ -101,7 +101,7 @@ def test_truncated_file_of_a_publisher(name, write, file, monkeypatch, user_fold
     path = user_folder / file
     path.write_bytes(path.read_bytes()[:-1])
     message = error_of(ValueError, name)
-    assert str(path) in message and published.MD5[file] in message
+    assert str(path) in message and downloads.MD5[file] in message
 
 
 def test_users_folder_that_does_not_exist(tmp_path, monkeypatch):

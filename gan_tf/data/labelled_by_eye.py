@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gan_tf.data import published
+from gan_tf.data import downloads
 from gan_tf.data.formats import read_npz
 
 
@@ -33,9 +33,9 @@ def synthetic_digits() -> SyntheticDigits:
         FileNotFoundError: if the file is not there.
         ValueError: if it is corrupt.
     """
-    path = published.FOLDER / "synthetic_digits.npz"
+    path = downloads.FOLDER / "synthetic_digits.npz"
     if not path.is_file():
-        raise FileNotFoundError(f"{path.name} is not in {published.FOLDER}: restore it with git.")
+        raise FileNotFoundError(f"{path.name} is not in {downloads.FOLDER}: restore it with git.")
     arrays = read_npz(path, SyntheticDigits._fields)
     lacking = [key for key in SyntheticDigits._fields if key not in arrays]
     if lacking:
