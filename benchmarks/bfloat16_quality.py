@@ -15,17 +15,18 @@ from gan_tf import data, runs
 from gan_tf.book import tables
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
+from gan_tf.runs.life_of_a_run import PRECISIONS
 
 SEEDS = (0, 1, 2)
 RECIPE, EPOCHS = "dcgan-28", 8
 
 
-def main():
+def main() -> None:
     digits, lenet = data.load("mnist"), runs.train("lenet").classifier
     real, probabilities = metrics.read(lenet, digits.x_test)
     print(f"real test digits: inception score {metrics.inception_score(probabilities)[0]:.3f}")
     cells = []
-    for precision in runs.PRECISIONS:
+    for precision in PRECISIONS:
         distances, scores = [], []
         for seed in SEEDS:
             run = runs.train(RECIPE, seed, "quick", EPOCHS, precision, retrain=False)

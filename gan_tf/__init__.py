@@ -14,6 +14,7 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 # takes seconds.
 _PUBLIC = {
     "GAN": "gan_tf.training.gan",
+    "CertaintyRewardedGAN": "gan_tf.training.gan",
     "ConditionalGAN": "gan_tf.training.gan",
     "SemiSupervisedGAN": "gan_tf.training.gan",
     "WassersteinGAN": "gan_tf.training.gan",

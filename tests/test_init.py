@@ -33,5 +33,7 @@ def test_every_public_name_is_there(name):
 
 
 def test_unknown_name():
-    with pytest.raises(AttributeError, match="no 'fit': its public names are ConditionalGAN, GAN"):
+    with pytest.raises(
+        AttributeError, match="no 'fit': its public names are CertaintyRewardedGAN, C"
+    ):
         gan_tf.fit  # noqa: B018

@@ -23,7 +23,7 @@ def outputs(notebook):
     return [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
 
 
-@pytest.mark.slow  # tests/test_notebooks_fetched.py runs them under Colab's versions.
+@pytest.mark.slow  # tests/book/test_notebooks_fetched.py runs them under Colab's versions.
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.usefixtures("noise_for_svhn")
 def test_runs_small_without_warnings_and_writes_its_figures(path, monkeypatch):

@@ -1,4 +1,4 @@
-"""Pixels: the one place that converts them between 0-255, [-1, 1] and [0, 1]."""
+"""Pixels: uint8 0-255 to [-1, 1] or [0, 1], and back."""
 
 import numpy as np
 import tensorflow as tf

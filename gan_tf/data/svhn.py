@@ -3,8 +3,7 @@
 import numpy as np
 import scipy.io
 
-from gan_tf.data import Dataset
-from gan_tf.data.checks import checked
+from gan_tf.data.checks import Dataset, checked
 from gan_tf.data.downloads import published_file, users_copy
 from gan_tf.data.formats import read_npz
 

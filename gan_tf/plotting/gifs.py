@@ -23,7 +23,7 @@ def training_gif(
     """Write the GIF of a training: one frame an epoch, each labelled with its epoch; it loops.
 
     Args:
-        samples: uint8 (epochs + 1, n, height, width, channels), as `runs.Run.samples`.
+        samples: uint8 (epochs + 1, n, height, width, channels), as `runs.GanRun.samples`.
         path: of the GIF.
         count: how many of the n images to show, in a square.
         scale: size of a pixel on the screen.

@@ -47,7 +47,7 @@ def sample_epochs(
     """The same latents after each of `epochs`, side by side.
 
     Args:
-        samples: uint8 (epochs + 1, n, height, width, channels), as `runs.Run.samples`.
+        samples: uint8 (epochs + 1, n, height, width, channels), as `runs.GanRun.samples`.
         epochs: the epochs to show; 0 is the untrained generator.
         count: how many of the n images to show.
         columns: as in `grids`.

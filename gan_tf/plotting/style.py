@@ -26,10 +26,12 @@ def save(figure: Figure, path: Path) -> Figure:
 
 
 def looks_the_same(one: Path, other: Path) -> bool:
+    """Whether two files are pictures, PNG or GIF, that look the same."""
     return one.suffix in (".png", ".gif") and same_but_for_rounding.same_picture(one, other)
 
 
 def axes_with(title: str | None, x_label: str, y_label: str) -> tuple[Figure, Axes]:
+    """A figure and its one pair of axes, with title, labels and grid."""
     figure = Figure(figsize=(7.5, 4))
     axis = figure.subplots()
     axis.set(title=title or "", xlabel=x_label, ylabel=y_label)
@@ -39,5 +41,6 @@ def axes_with(title: str | None, x_label: str, y_label: str) -> tuple[Figure, Ax
 
 
 def legend_below(figure: Figure, axis: Axes) -> None:
+    """Put the legend below the axes, in two columns."""
     axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False)
     figure.tight_layout()

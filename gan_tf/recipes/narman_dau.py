@@ -10,11 +10,7 @@ from gan_tf.training import losses
 from gan_tf.training.optimizers import decaying_adam
 
 _GAN_ADAM = partial(Adam, beta_1=0.5, beta_2=0.999)
-
-
 _DOUBLE = partial(generators.cgan, filters=128), partial(discriminators.cgan, filters=64)
-
-
 _HALF = partial(generators.cgan, filters=32), partial(discriminators.cgan, filters=16)
 
 

@@ -78,7 +78,7 @@ class GanRecipe(Recipe):
         classes: 0, or the number of classes where both networks are told the label.
         labelled: 0, or how many images are labelled for an objective that uses labels.
         shifted_after: for an objective that uses labels, the number of epochs after which the real
-            images are shifted at random (`batches.batches.shifted`).
+            images are shifted at random (`training.batches.shifted`).
         auxiliary_classifier: `None`, or the recipe of the classifier, of its run with seed 0, whose
             uncertainty about generated images the objective adds to the generator's loss.
         feature_extractor: `None`, or the recipe of the classifier, of its run with seed 0, whose
@@ -102,8 +102,14 @@ class GanRecipe(Recipe):
     releases: tuple[str, ...] = _aside(default=("generator", "discriminator"))
 
     def gan(self, seed: int = 0, auxiliary_classifier: keras.Model | None = None) -> GAN:
-        """A new model, not compiled, of the kind that the recipe needs."""
-        objective: Any = self.objective
+        """A new model, not compiled, of the kind that the recipe needs.
+
+        Args:
+            seed: of its latents and dropout.
+            auxiliary_classifier: the network of the recipe of that name; without it there is no
+                reward.
+        """
+        objective: Any = self.objective  # Each kind of GAN takes its own kind.
         parts = self.generator(), self.discriminator(), objective, seed
         if auxiliary_classifier:
             return CertaintyRewardedGAN(*parts, auxiliary_classifier=auxiliary_classifier)

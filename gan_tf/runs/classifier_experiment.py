@@ -1,10 +1,12 @@
 """Classifiers made ready to train, and the images whose readings are kept on the way."""
 
+import keras
 import numpy as np
 
 from gan_tf import data
 from gan_tf.measures import metrics
 from gan_tf.networks import classifiers
+from gan_tf.recipes import ClassifierRecipe
 from gan_tf.runs.experiment import Experiment, check_size, labels_for
 from gan_tf.training import batches, classifier_fitting
 from gan_tf.training.callbacks import SeedDropout
@@ -29,7 +31,14 @@ class ClassifierExperiment(Experiment):
         "val_accuracy": "validation accuracy",
     }
 
-    def __init__(self, recipe, dataset, images, seed, discriminator=None):
+    def __init__(
+        self,
+        recipe: ClassifierRecipe,
+        dataset: data.Dataset,
+        images: int | None,
+        seed: int,
+        discriminator: keras.Model | None = None,
+    ):
         split = len(dataset.x_train) - recipe.validation
         chosen = dataset.x_train[:split][:images]
         labels = labels_for(recipe, dataset)[: len(chosen)]
@@ -41,14 +50,14 @@ class ClassifierExperiment(Experiment):
         check_size(recipe, self.model.input_shape[1:], chosen)
         if discriminator:
             classifiers.set_convolutions(self.model, discriminator)
-        limit = batches.RECORDED_STEPS if recipe.records_steps else 300
+        limit = batches.RECORDED_STEPS if recipe.records_steps else batches.CLASSIFIER_STEPS
         optimizer = recipe.optimizer()
         classifier_fitting.compile_classifier(self.model, optimizer, self.steps, limit)
         if recipe.validation:
             held_out = data.to_unit(dataset.x_train[split:])
             self.validation_data = held_out, dataset.y_train[split:]
         self.callbacks = [SeedDropout(seed)]
-        self.readings = {}
+        self.readings: dict[str, np.ndarray] = {}
 
     def batches(self, epochs, initial_epoch):
         arrays = self.images, self.labels

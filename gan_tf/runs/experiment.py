@@ -1,5 +1,9 @@
 """An experiment: a recipe made ready to train, with all that a run needs of it."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -26,8 +30,8 @@ class Experiment:
 
     metrics: dict[str, str]
     state_file: str
-    validation_data = None
-    callbacks = ()
+    validation_data: tuple[Any, np.ndarray] | None = None
+    callbacks: Sequence[keras.callbacks.Callback] = ()
 
     def __init__(
         self, recipe: Recipe, images: np.ndarray, labels: np.ndarray | None, step_size: int

@@ -71,9 +71,9 @@ class Run:
 class GanRun(Run):
     """A finished GAN.
 
-    `samples` is uint8 (epochs + 1, recipe.kept_samples, height, width, channels), from latents at
-    equal steps among `fixed_latents(seed, 100)`, first those of the untrained
-    generator; in 64 levels of grey.
+    `samples` is uint8 (epochs + 1, recipe.kept_samples, height, width, channels), first those of
+    the untrained generator, from latents at equal steps among `fixed_latents(seed, 100)`; in 64
+    levels of grey.
     """
 
     recipe: recipes.GanRecipe
@@ -93,12 +93,15 @@ class GanRun(Run):
 
     @cached_property
     def best_generator(self) -> keras.Model:
-        """The generator of the epoch with the least Fréchet distance; only of judged recipes."""
+        """The generator of the epoch with the least Fréchet distance.
+
+        Only of recipes with a feature extractor.
+        """
         return self._with_weights("generator", self.state_file, "best_generator_")
 
     @property
     def best_epoch(self) -> int:
-        """The epoch with the least Fréchet distance; only of judged recipes."""
+        """The epoch with the least Fréchet distance; only of recipes with a feature extractor."""
         return int(self.history["frechet"].idxmin())
 
     def generate(

@@ -1,11 +1,13 @@
 """GANs made ready to train: their batches, and the images of fixed latents that are kept."""
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from gan_tf import data, training
 from gan_tf.measures import metrics
 from gan_tf.networks import weight_normalisation
+from gan_tf.recipes import GanRecipe
 from gan_tf.runs.experiment import Experiment, check_size, labels_for
 from gan_tf.storage import compression
 from gan_tf.training import batches, monitor
@@ -43,7 +45,13 @@ class GanExperiment(Experiment):
     }
 
     def __init__(
-        self, recipe, dataset, images, seed, auxiliary_classifier=None, feature_extractor=None
+        self,
+        recipe: GanRecipe,
+        dataset: data.Dataset,
+        images: int | None,
+        seed: int,
+        auxiliary_classifier: keras.Model | None = None,
+        feature_extractor: keras.Model | None = None,
     ):
         has_labels = recipe.classes or recipe.labelled
         super().__init__(
@@ -65,7 +73,7 @@ class GanExperiment(Experiment):
             *recipe.optimizers(), steps_per_execution=batches.steps_per_execution(self.steps)
         )
         self.inputs = self._inputs(seed, SAMPLES)
-        self.samples = []
+        self.samples: list[np.ndarray] = []
         self.real_diversity = metrics.diversity(self.images[:SAMPLES])
         self.test_set = dataset.x_test, dataset.y_test
         self.feature_extractor, self.best = feature_extractor, {"best_frechet": np.inf}

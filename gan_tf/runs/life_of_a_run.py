@@ -6,6 +6,7 @@ import shutil
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import keras
 import pandas as pd
@@ -42,7 +43,7 @@ def train(
     precision: str | None = None,
     retrain: bool | None = None,
     tensorboard: Path | None = None,
-) -> Run:
+) -> Any:
     """The run of a recipe: loaded if it is there, resumed if it was begun, trained otherwise.
 
     A second process that asks for a run in training says who trains it and waits.
@@ -57,6 +58,9 @@ def train(
         retrain: train anew though the run is there, replacing it at the end; by default
             whether GAN_TF_RETRAIN is 1.
         tensorboard: folder for TensorBoard's event files, if they are wanted.
+
+    Returns:
+        A `GanRun` or a `ClassifierRun`, as the recipe is.
 
     Raises:
         ValueError: for an unknown recipe or profile, impossible numbers, images that the
@@ -258,8 +262,8 @@ class _Checkpoint(keras.callbacks.Callback):
         compression.save(place / self.experiment.state_file, self.experiment.state())
 
 
-def load(path: str | Path) -> Run:
-    """The finished run in the folder `path`.
+def load(path: str | Path) -> Any:
+    """The finished run in the folder `path`, a `GanRun` or a `ClassifierRun`.
 
     Raises:
         FileNotFoundError: if there is none, or a file of it is missing.

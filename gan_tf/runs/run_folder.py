@@ -8,7 +8,8 @@ A finished run is a folder `<recipe>/seed<k>` with
     <network>.npz       compressed weights, in Keras's order: generator and discriminator, or
                         classifier; those that the recipe releases
     samples.npz         of a GAN: images of the same latents before training and after each epoch,
-                        in 64 levels
+                        in 64 levels; with a feature extractor also the best epoch's generator and
+                        its Fréchet distance
     readings.npz        of a classifier: what it read after earlier epochs
 
 While it is trained, `<recipe>/seed<k>.partial` holds the last finished epoch with both

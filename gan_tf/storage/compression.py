@@ -1,4 +1,4 @@
-"""Arrays in little room, as runs keep them: weights in a fifth of their size, samples in two."""
+"""Arrays in little room, as runs keep them: weights in a fifth of it, samples in two thirds."""
 
 import zipfile
 from pathlib import Path

@@ -3,8 +3,6 @@
 Beyond `mnist-assignment` section 3.3, which tried the first of `NETWORKS` on all the labels.
 """
 
-from typing import Any
-
 import keras
 
 from gan_tf import data, runs
@@ -69,7 +67,7 @@ def finetune(
     keras.utils.set_random_seed(seed)
     model = classifiers.finetuned_discriminator()
     if network in ("fine-tuned", "unfrozen"):
-        gan: Any = runs.train("dcgan", profile=profile, retrain=False)
+        gan = runs.train("dcgan", profile=profile, retrain=False)
         classifiers.set_convolutions(model, gan.discriminator)
     if network in ("unfrozen", "from scratch"):
         for layer in model.layers:

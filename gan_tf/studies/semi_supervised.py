@@ -5,7 +5,6 @@ All arguments are plain values, so that `sweeps.sweep` can carry the functions o
 """
 
 import time
-from typing import Any
 
 import keras
 import numpy as np
@@ -46,7 +45,7 @@ def train_two_headed(synthetic: str, seed: int, profile: str | None = None) -> d
     real = digits.x_train[chosen], digits.y_train[chosen]
     arrays = real
     if synthetic != "none":
-        run: Any = runs.train(synthetic, profile=profile.name, retrain=False)
+        run = runs.train(synthetic, profile=profile.name, retrain=False)
         fakes = run.generate(len(chosen), seed=2018)
         labels = np.full(len(fakes), SYNTHETIC_CLASS, np.uint8)
         arrays = np.concatenate([real[0], fakes]), np.concatenate([real[1], labels])
@@ -57,7 +56,9 @@ def train_two_headed(synthetic: str, seed: int, profile: str | None = None) -> d
         {"real": "binary_crossentropy", "digit": "sparse_categorical_crossentropy"},
         loss_weights={"real": 0.5, "digit": 0.5},
         jit_compile=False,
-        steps_per_execution=batches.steps_per_execution(len(arrays[0]) // BATCH_SIZE, limit=300),
+        steps_per_execution=batches.steps_per_execution(
+            len(arrays[0]) // BATCH_SIZE, batches.CLASSIFIER_STEPS
+        ),
     )
     result, seconds = {}, 0.0
     for epoch in range(1, (profile.epochs or READINGS[-1]) + 1):

@@ -9,6 +9,8 @@ from gan_tf.training.seeds import SHIFT, SHUFFLE, stream
 
 # The most steps of a GAN in one execution, and so what a row of a recorded history holds.
 RECORDED_STEPS = 25
+# That of a classifier, whose step takes less time than Keras takes between two of them.
+CLASSIFIER_STEPS = 300
 
 
 def steps_per_epoch(images: int, batch_size: int) -> int:

@@ -8,12 +8,17 @@ import numpy as np
 
 from gan_tf import data
 from gan_tf.environment import hardware
-from gan_tf.training.batches import batches, steps_per_epoch, steps_per_execution
+from gan_tf.training.batches import (
+    CLASSIFIER_STEPS,
+    batches,
+    steps_per_epoch,
+    steps_per_execution,
+)
 from gan_tf.training.seeds import seed_dropout
 
 
 def compile_classifier(
-    model: keras.Model, optimizer: keras.Optimizer, steps: int, limit: int = 300
+    model: keras.Model, optimizer: keras.Optimizer, steps: int, limit: int = CLASSIFIER_STEPS
 ) -> None:
     """Compile `model` for cross-entropy with up to `limit` of an epoch's `steps` an execution.
 

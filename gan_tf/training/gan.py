@@ -80,7 +80,7 @@ class GAN(keras.Model):
         return self._trackers
 
     def call(self, latents, training=False):
-        """Images (batch, height, width, channels) in [-1, 1] from latents (batch, latent_dim)."""
+        """Images (batch, height, width, channels) in [-1, 1] from the generator's inputs."""
         return self.generator(latents, training=training)
 
     def train_step(self, batch):
@@ -111,7 +111,10 @@ class GAN(keras.Model):
         return self.discriminator(images, training=True)
 
     def generator_loss(self, fake: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
-        """The loss of the generator (scalar), from fakes and the outputs on them."""
+        """The loss of the generator (scalar), from fakes and the outputs on them.
+
+        `SemiSupervisedGAN`, whose generator sees real images, too, has its own.
+        """
         return self.objective.generator(fake_outputs)
 
     def begin_step(self) -> tf.Tensor:
@@ -125,9 +128,9 @@ class GAN(keras.Model):
         """Descend the generator's loss; returns its gradients."""
         return self._update(self.generator, self.generator_optimizer, tape, loss)
 
-    def update_discriminator(self, tape: tf.GradientTape, loss: tf.Tensor) -> list[tf.Tensor]:
-        """Descend the discriminator's loss; returns its gradients."""
-        return self._update(self.discriminator, self.discriminator_optimizer, tape, loss)
+    def update_discriminator(self, tape: tf.GradientTape, loss: tf.Tensor) -> None:
+        """Descend the discriminator's loss."""
+        self._update(self.discriminator, self.discriminator_optimizer, tape, loss)
 
     def _update(self, network, optimizer, tape, loss):
         # Replicas sum their gradients; each must bring its share of the batch's mean.
@@ -145,6 +148,7 @@ class GAN(keras.Model):
         """This replica's part of what is drawn for the global batch."""
         context = tf.distribute.get_replica_context()
         count = shape[0]
+        # Part 0 has no key of its own: plain steps draw what they have always drawn.
         drawn = distribution(
             (count * context.num_replicas_in_sync, *shape[1:]),
             stream(self.seed, use, step, *([part] if part else [])),
