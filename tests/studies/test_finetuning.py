@@ -17,7 +17,7 @@ def discriminator(monkeypatch):
     monkeypatch.setattr(
         finetuning.runs, "train", lambda *_, **__: SimpleNamespace(discriminator=network)
     )
-    monkeypatch.setattr(finetuning.training, "repeated", lambda arrays, count: arrays)
+    monkeypatch.setattr(finetuning.batches, "repeated", lambda arrays, count: arrays)
     return network
 
 

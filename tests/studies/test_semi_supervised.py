@@ -28,7 +28,7 @@ class TestTwoHeaded:
         trained = []
         batches = semi_supervised.batches.batches
         monkeypatch.setattr(
-            semi_supervised.training,
+            semi_supervised.batches,
             "batches",
             lambda arrays, *rest: trained.append(arrays) or batches(arrays, *rest),
         )

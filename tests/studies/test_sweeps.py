@@ -82,7 +82,7 @@ def test_what_was_done_before_an_error_is_kept(path):
 @pytest.mark.slow
 def test_a_killed_sweep_ends_with_the_same_table(path):
     program = (
-        "import sys, time; from pathlib import Path; from tests import test_sweeps as t\n"
+        "import sys, time; from pathlib import Path; from tests.studies import test_sweeps as t\n"
         "def slow(name, number):\n"
         "    time.sleep(.2); return t.work(name, number)\n"
         "t.sweep(slow, t.CELLS, Path(sys.argv[1]), 1)"

@@ -55,7 +55,7 @@ def test_two_equal_digits_span_no_plane(shown):
 @pytest.mark.slow
 @browser.needs_chromium
 def test_in_a_browser(tmp_path):
-    code = "from tests.test_explorer import explorer\nexplorer()"
+    code = "from tests.tools.test_latent_explorer import explorer\nexplorer()"
     with browser.opened(code, tmp_path) as page:
 
         def text():
