@@ -6,7 +6,7 @@ RETRAIN ?= 0
 BIN := .venv/bin
 # Colab's Python where there is one, also one that pyenv keeps.
 COLAB_PYTHON ?= $(shell PYENV_VERSION=3.12 python3.12 -c 'import sys; print(sys.executable)' 2>/dev/null || echo $(PYTHON))
-.PHONY: figures test test-colab test-lowest lowest lab bench browser address
+.PHONY: figures test test-colab test-lowest lowest lab bench browser screenshots address
 
 # Run the notebooks in order, from the released runs, or with RETRAIN=1 from training anew.
 figures: .venv/installed
@@ -37,10 +37,14 @@ lab: .venv/installed
 bench: .venv/installed
 	$(BIN)/python -m benchmarks.dcgan_step
 
-# Chromium from Debian's packages, for the tests of the notebooks' tools in a real browser.
+# Chromium from Debian's packages, for the tests of the tools in a real browser and for screenshots.
 browser:
 	which chromium chromedriver || \
 	    (apt-get update -qq && apt-get install -qq --yes chromium chromium-driver)
+
+# The book's tools and TensorBoard as Chromium shows them, into figures.
+screenshots: .venv/installed
+	$(BIN)/python -m gan_tf.book.screenshots
 
 # Writes the address in pyproject.toml into the notebooks and the README.
 address: .venv/installed

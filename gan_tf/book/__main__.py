@@ -7,7 +7,7 @@ import sys
 import time
 from asyncio.subprocess import PIPE
 
-from gan_tf.book import tables
+from gan_tf.book import results
 from gan_tf.environment import profiles
 
 # For TensorFlow, and for NumPy's linear algebra.
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not asyncio.run(_run(order, profile.home / "notebooks", at_a_time)):
         return 1
     if profile.name == "paper":
-        tables.into_readme(profiles.ROOT / "README.md", profile.figures / "tables")
+        results.write(profiles.ROOT, profile.figures / "tables")
     return 0
 
 

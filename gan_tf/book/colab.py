@@ -41,6 +41,7 @@ from gan_tf.book import set_up
 set_up.notebook(PROFILE)
 """
 BADGE = re.compile(r"\[!\[Open in Colab\]\(.*?\)\]\(.*?\)")
+PAGE = re.compile(r"https://colab\.research\.google\.com/github/\S+?/notebooks/(\w+)\.ipynb")
 
 
 def address() -> str:
@@ -54,11 +55,15 @@ def set_up() -> str:
     return SET_UP.format(address=address()).rstrip()
 
 
+def page(chapter: str) -> str:
+    """Address of the page that opens the notebook called `chapter` in Colab."""
+    place = address().removeprefix("https://github.com/")
+    return f"https://colab.research.google.com/github/{place}/blob/main/notebooks/{chapter}.ipynb"
+
+
 def badge(chapter: str) -> str:
     """Markdown of the button that opens the notebook called `chapter` in Colab."""
-    place = address().removeprefix("https://github.com/")
-    page = f"https://colab.research.google.com/github/{place}/blob/main/notebooks/{chapter}.ipynb"
-    return f"[![Open in Colab]({PICTURE})]({page})"
+    return f"[![Open in Colab]({PICTURE})]({page(chapter)})"
 
 
 def headed(notebook: NotebookNode, chapter: str) -> NotebookNode:
@@ -74,18 +79,13 @@ def headed(notebook: NotebookNode, chapter: str) -> NotebookNode:
 
 
 def main() -> None:
-    """Write the address into every notebook and into the README's table of chapters."""
+    """Write the address into every notebook and into the README's links to Colab."""
     for path in sorted((profiles.ROOT / "notebooks").glob("*.ipynb")):
         notebook = headed(nbformat.read(path, as_version=4), path.stem)
         with files.written_whole(path) as new:
             nbformat.write(notebook, new)
     readme = profiles.ROOT / "README.md"
-    text = re.sub(
-        rf"^\| `(\d\d_\w+)` \|(.*?)\|(?: {BADGE.pattern} \|)?$",
-        lambda row: f"| `{row[1]}` |{row[2]}| {badge(row[1])} |",
-        readme.read_text(encoding="utf-8"),
-        flags=re.MULTILINE,
-    )
+    text = PAGE.sub(lambda found: page(found[1]), readme.read_text(encoding="utf-8"))
     with files.written_whole(readme) as new:
         new.write_text(text, encoding="utf-8")
 

@@ -1,15 +1,12 @@
-"""Tables as files: one cell a row, what the report printed beside what was measured here.
-
-`python -m gan_tf.book.tables` writes all of figures/tables into the results of README.md.
-"""
+"""Tables as files: one cell a row, what the report printed beside what was measured here."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import keras
 import pandas as pd
 
-from gan_tf.environment import profiles
 from gan_tf.storage import files, locks, same_but_for_rounding
 
 TYPES = {
@@ -23,7 +20,6 @@ TYPES = {
     "n": int,
 }
 COLUMNS = list(TYPES)
-BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
 def cell(
@@ -113,6 +109,16 @@ def to_be_read(frame: pd.DataFrame) -> pd.DataFrame:
     return text.set_index(["row", "column"])
 
 
+def layers(model: keras.Model) -> pd.DataFrame:
+    """The layers of a network: the shape of their outputs for one image, and their parameters."""
+    rows = [
+        (each.name, "×".join(map(str, each.output.shape[1:])), f"{each.count_params():,}")
+        for each in model.layers
+    ]
+    rows.append(("together", "", f"{model.count_params():,}"))
+    return pd.DataFrame(rows, columns=["layer", "outputs", "parameters"]).set_index("layer")
+
+
 def _short(std):
     """Two digits, or all before the point where they are more."""
     return f"{std:.2g}" if std < 99.5 else f"{std:.0f}"
@@ -123,35 +129,3 @@ def markdown(frame: pd.DataFrame) -> str:
     lines = ["| | | reported | here | seeds |", "|---|---|---|---|---|"]
     lines += [f"| {' | '.join(cell)} |" for cell in to_be_read(frame).reset_index().to_numpy()]
     return "\n".join(lines)
-
-
-def section(path: Path) -> str:
-    """The table in the file at `path` for the README: what the report has, the rest folded up."""
-    frame = files.read(path, read)
-    has = frame["reported"].notna()
-    parts = [f"`{path.name}`", markdown(frame[has])] if has.any() else []
-    if not has.all():
-        name = f"cells that the report has not: {(~has).sum()}" if parts else path.name
-        parts += [f"<details><summary>{name}</summary>", markdown(frame[~has]), "</details>"]
-    return "\n\n".join(parts) + "\n"
-
-
-def into_readme(readme: Path, folder: Path) -> None:
-    """Put every table of `folder` between the two marks in the file `readme`.
-
-    Raises:
-        ValueError: if the file does not have the two marks.
-    """
-    before, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end:
-        raise ValueError(f"{readme} needs the two lines {BEGIN} and {END} for the results.")
-    # The reports' tables first.
-    paths = sorted(folder.glob("*.csv"), key=lambda path: (path.name.startswith("gan_tf_"), path))
-    sections = map(section, paths)
-    with files.written_whole(readme) as new:
-        new.write_text("\n".join([before + begin + "\n", *sections, end + after]), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    into_readme(profiles.ROOT / "README.md", profiles.get("paper").figures / "tables")

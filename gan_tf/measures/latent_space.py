@@ -102,7 +102,7 @@ class LatentSpace:
         random = np.random.default_rng(seed)
         found = self.label(np.zeros((1, self.latent_dim))).at(slice(0))
         drawn, rarest = 0, 0
-        with tqdm(total=self.classes * per_class, unit="latent", leave=False, delay=3) as progress:
+        with tqdm(total=self.classes * per_class, unit="latent", leave=False, delay=15) as progress:
             while rarest < per_class and drawn < limit:
                 latents = random.standard_normal((1000, self.latent_dim), np.float32)
                 drawn += len(latents)

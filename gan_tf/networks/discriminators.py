@@ -6,6 +6,7 @@ last layer computes in float32 whatever the precision of the others.
 
 from keras import Model, Sequential, initializers, layers
 
+from gan_tf.networks.label_planes import label_planes
 from gan_tf.networks.uniform_noise import UniformNoise
 from gan_tf.networks.weight_normalisation import WeightNormDense
 
@@ -32,7 +33,7 @@ def dcgan() -> Model:
 
 
 def critic() -> Model:
-    """`dcgan` without dropout, as critic of the gradient penalty (Gulrajani et al. 2017).
+    """`dcgan` without dropout, as critic of a Wasserstein GAN (Gulrajani et al. 2017).
 
     Images (batch, 28, 28, 1) in [-1, 1] -> values (batch, 1); 212,865 parameters.
     """
@@ -152,6 +153,39 @@ def cgan_extra_layer() -> Model:
         ],
         name="cgan_extra_layer_discriminator",
     )
+
+
+def dcgan_conditional() -> Model:
+    """Conditional DCGAN discriminator (github.com/carpedm20/DCGAN-tensorflow, on MNIST).
+
+    Inputs (batch, 28, 28, 11), the image in [-1, 1] and the planes of its label 0 or 1 -> logits
+    (batch, 1); 3,771,675 parameters. The label joins the input of every layer; see
+    `generators.dcgan_conditional`.
+    """
+
+    def normalised(x):
+        return layers.LeakyReLU(0.2)(layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x))
+
+    def convolution(filters):
+        narrow = initializers.TruncatedNormal(stddev=0.02)
+        return layers.Conv2D(filters, 5, strides=2, padding="same", kernel_initializer=narrow)
+
+    def dense(units, **kwargs):
+        narrow = initializers.RandomNormal(stddev=0.02)
+        return layers.Dense(units, kernel_initializer=narrow, **kwargs)
+
+    inputs = layers.Input((28, 28, 11))
+    label = inputs[:, 0, 0, 1:]
+    image = layers.Rescaling(0.5, offset=0.5)(inputs[..., :1])
+    x = layers.Concatenate()([image, inputs[..., 1:]])
+    x = layers.LeakyReLU(0.2)(convolution(11)(x))
+    x = layers.Concatenate()([x, label_planes(label, 14)])
+    x = normalised(convolution(74)(x))
+    x = layers.Concatenate()([layers.Flatten()(x), label])
+    x = normalised(dense(1024)(x))
+    x = layers.Concatenate()([x, label])
+    logits = dense(1, dtype="float32")(x)
+    return Model(inputs, logits, name="dcgan_conditional_discriminator")
 
 
 def svhn() -> Model:

@@ -1,12 +1,14 @@
 """Generators: latent vectors in, images in [-1, 1] out.
 
 Each builder returns one `keras.Sequential` that reads like the layer table of the report
-it comes from. The last layer computes in float32 whatever the precision of the others.
+it comes from, or a functional model where the label joins several layers. The last layer
+computes in float32 whatever the precision of the others.
 """
 
-from keras import Model, Sequential, layers
+from keras import Model, Sequential, initializers, layers, ops
 
 from gan_tf.networks.fourier_convolution import FourierConv2DTranspose
+from gan_tf.networks.label_planes import label_planes
 from gan_tf.networks.weight_normalisation import WeightNormDense
 
 
@@ -126,6 +128,42 @@ def cgan_extra_layer() -> Model:
         ],
         name="cgan_extra_layer_generator",
     )
+
+
+def dcgan_conditional() -> Model:
+    """Conditional DCGAN generator (github.com/carpedm20/DCGAN-tensorflow, on MNIST).
+
+    Inputs (batch, 110), a latent vector from N(0, 1) and a one-hot label -> images
+    (batch, 28, 28, 1) in [-1, 1]; 7,080,059 parameters. `verzeni-yau` (reference [1]) took its
+    synthetic digits from that code. There latents are uniform on (-1, 1), which 2 Phi(z) - 1 is
+    for a normal z; the label joins the input of every layer.
+    """
+
+    def normalised(x, shape):
+        x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+        return layers.Reshape(shape)(layers.ReLU()(x))
+
+    def narrow():
+        return initializers.RandomNormal(stddev=0.02)
+
+    def deconvolution(filters, **kwargs):
+        return layers.Conv2DTranspose(
+            filters, 5, strides=2, padding="same", kernel_initializer=narrow(), **kwargs
+        )
+
+    inputs = layers.Input((110,))
+    label = inputs[:, 100:]
+    uniform = ops.erf(inputs[:, :100] / 2**0.5)
+    x = layers.Concatenate()([uniform, label])
+    x = normalised(layers.Dense(1024, kernel_initializer=narrow())(x), (1024,))
+    x = layers.Concatenate()([x, label])
+    x = normalised(layers.Dense(7 * 7 * 128, kernel_initializer=narrow())(x), (7, 7, 128))
+    x = layers.Concatenate()([x, label_planes(label, 7)])
+    x = normalised(deconvolution(128)(x), (14, 14, 128))
+    x = layers.Concatenate()([x, label_planes(label, 14)])
+    x = deconvolution(1, activation="sigmoid", dtype="float32")(x)
+    image = layers.Rescaling(2, offset=-1, dtype="float32")(x)
+    return Model(inputs, image, name="dcgan_conditional_generator")
 
 
 def svhn(kernel: int = 5) -> Model:

@@ -7,16 +7,26 @@ from gan_tf.plotting.curves import (
     errors_by_labels,
     loss_comparison,
     loss_curves,
+    panels,
     step_curves,
     strategies,
 )
+from gan_tf.plotting.diagrams import architecture, game
 from gan_tf.plotting.distributions import focus, output_histogram, proportions
 from gan_tf.plotting.gifs import gif, training_gif
-from gan_tf.plotting.image_grids import grids, labelled_images, sample_epochs, sample_grid, tile
+from gan_tf.plotting.image_grids import (
+    grids,
+    labelled_images,
+    sample_epochs,
+    sample_grid,
+    samples_by_epoch,
+    tile,
+)
 from gan_tf.plotting.maps import attention_maps, confusions, latent_map, matrices
 from gan_tf.plotting.style import save
 
 __all__ = [
+    "architecture",
     "attention_maps",
     "classifier_curves",
     "confusions",
@@ -24,6 +34,7 @@ __all__ = [
     "epoch_curves",
     "errors_by_labels",
     "focus",
+    "game",
     "gif",
     "grids",
     "labelled_images",
@@ -32,9 +43,11 @@ __all__ = [
     "loss_curves",
     "matrices",
     "output_histogram",
+    "panels",
     "proportions",
     "sample_epochs",
     "sample_grid",
+    "samples_by_epoch",
     "save",
     "step_curves",
     "strategies",

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
-from gan_tf.plotting.style import BLUE, GREEN, GREY, ORANGE, axes_with, legend_below
+from gan_tf.plotting.style import BLUE, GREEN, GREY, ORANGE, SKY, axes_with, legend_below
 
 
 def loss_curves(
@@ -22,7 +23,8 @@ def loss_curves(
     Args:
         history: DataFrame as `runs.Run.history`.
         signs: None, or a kind -> whether there is that sign of failure after each epoch (Series
-            by epoch), as `monitor.watch` gives; those epochs are shaded.
+            by epoch), as `monitor.watch` gives; a strip for each kind, above the curves, marks
+            those epochs.
     """
     figure, axis = axes_with(title, "epoch", "loss (nats)")
     for column, name, equilibrium, formula, colour in (
@@ -37,38 +39,46 @@ def loss_curves(
             linewidth=1,
             label=f"{name} at equilibrium, {formula} = {equilibrium:.3f}",
         )
-    for (kind, present), hatch in zip((signs or {}).items(), ("//", ".."), strict=False):
-        for number, epoch in enumerate(present.index[present]):
-            axis.axvspan(
-                epoch - 0.5,
-                epoch + 0.5,
-                # Transparent, so that an epoch with both signs shows both.
-                facecolor=(0, 0, 0, 0.08),
-                edgecolor="0.6",
-                linewidth=0,
-                hatch=hatch,
-                zorder=0,
-                label="" if number else f"sign of {kind}",
-            )
+    _mark(axis, signs or {})
     legend_below(figure, axis)
     return figure
 
 
-def loss_comparison(named_histories: dict[str, pd.DataFrame], title: str | None = None) -> Figure:
-    """Losses of several trainings by epoch, a panel each with its own scale.
+def loss_comparison(
+    named_histories: dict[str, pd.DataFrame],
+    title: str | None = None,
+    units: dict[str, str] | None = None,
+    first_epoch: int = 1,
+) -> Figure:
+    """Losses of several trainings by epoch: a row each, both networks with their own scale.
+
+    Losses in nats have the dashed line of the equilibrium, 2 ln 2 and ln 2, as `loss_curves`.
 
     Args:
         named_histories: a name -> DataFrame as `runs.Run.history`.
+        units: a name -> the unit of its losses, where they are not in nats.
+        first_epoch: the first that is drawn, where the first ones would dwarf the others.
     """
-    figure = Figure(figsize=(3.6 * len(named_histories), 3.4), layout="constrained")
-    panels = figure.subplots(1, len(named_histories), squeeze=False)[0]
-    for axis, (name, history) in zip(panels, named_histories.items(), strict=True):
-        axis.plot(history.index, history["d_loss"], color=BLUE, label="discriminator")
-        axis.plot(history.index, history["g_loss"], "-.", color=ORANGE, label="generator")
-        axis.set(title=name, xlabel="epoch")
-        axis.grid(alpha=0.3)
-    panels[0].set_ylabel("loss")
-    panels[0].legend(frameon=False)
+    figure = Figure(figsize=(8, 1.9 * len(named_histories) + 0.6), layout="constrained")
+    rows = figure.subplots(len(named_histories), 2, squeeze=False, sharex="row")
+    for axes, (name, history) in zip(rows, named_histories.items(), strict=True):
+        unit, shown = (units or {}).get(name, "nats"), history.loc[first_epoch:]
+        for axis, column, colour, equilibrium, formula in (
+            (axes[0], "d_loss", BLUE, 2 * math.log(2), "2 ln 2"),
+            (axes[1], "g_loss", ORANGE, math.log(2), "ln 2"),
+        ):
+            axis.plot(shown.index, shown[column], color=colour)
+            if unit == "nats":
+                axis.axhline(equilibrium, color=GREY, linestyle="--", linewidth=1)
+                place = {"transform": axis.get_yaxis_transform(), "ha": "right", "va": "bottom"}
+                axis.text(1, equilibrium, formula, fontsize=9, color=GREY, **place)
+            axis.ticklabel_format(axis="y", scilimits=(-3, 4), useMathText=True)
+            axis.grid(alpha=0.3)
+        axes[0].set_ylabel(f"{name}\nloss ({unit})", fontsize=9)
+    rows[0, 0].set_title("discriminator or critic", fontsize=10)
+    rows[0, 1].set_title("generator", fontsize=10)
+    for axis in rows[-1]:
+        axis.set_xlabel("epoch")
     sns.despine(figure)
     figure.suptitle(title)
     return figure
@@ -137,27 +147,37 @@ def step_curves(
 
 
 def strategies(table: pd.DataFrame, title: str | None = None) -> Figure:
-    """Test accuracy by number of real digits, a curve a strategy, and two zooms into it.
+    """Test accuracy by number of real digits, a curve a strategy: few of them, and many.
 
-    The curves go through the means over the seeds; bands reach from the worst to the best.
+    The curves go through the means over the seeds; bands reach from the worst to the best. A tenth
+    of the training images is in both panels. The few are on a scale that is logarithmic from 10 on,
+    and each panel has its own scale of accuracies.
 
     Args:
         table: DataFrame of `sweeps.sweep` over `retraining.retrain`: strategy, real, accuracy.
     """
-    figure = Figure(figsize=(15, 4.2))
-    zooms = figure.subplots(1, 3)
+    figure = Figure(figsize=(9.5, 4.4), layout="constrained")
     share = table["real"] / table["real"].max()
-    parts = {"all": share >= 0, "few real digits": share <= 0.1, "many real digits": share >= 0.2}
-    for axis, (name, part) in zip(zooms, parts.items(), strict=True):
+    parts = {"few real digits": share <= 0.1, "many real digits": share >= 0.1}
+    axes = figure.subplots(1, 2)
+    for axis, (name, part) in zip(axes, parts.items(), strict=True):
         axis.set(xlabel="real digits among the training images", title=name)
         axis.grid(alpha=0.3)
-        _curves(axis, table[part], "strategy", "real", "accuracy")
-    zooms[0].set_ylabel("accuracy on 10,000 real test digits")
-    zooms[1].set_xscale("symlog", linthresh=10)
-    zooms[0].legend(frameon=False)
+        _curves(axis, table[part], "strategy", "real", "accuracy", ("-", "--", "-.", ":"))
+    few, many = (sorted(set(table["real"][part])) for part in parts.values())
+    axes[0].set_xscale("symlog", linthresh=10)
+    axes[0].set_xticks(few)
+    # Every third, from the last one back: they have five digits each.
+    axes[1].set_xticks(many[::-3])
+    for axis in axes:
+        axis.minorticks_off()
+        axis.xaxis.set_major_formatter("{x:,.0f}")
+        axis.yaxis.set_major_formatter("{x:.3f}")
+    axes[0].set_ylabel("accuracy on 10,000 real test digits")
+    handles, names = axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=len(names), frameon=False)
     sns.despine(figure)
     figure.suptitle(title)
-    figure.tight_layout()
     return figure
 
 
@@ -172,7 +192,7 @@ def errors_by_labels(table: pd.DataFrame, title: str | None = None) -> Figure:
     """
     figure, axis = axes_with(title, "labelled training images", "real test digits read wrongly (%)")
     table = table.assign(errors=100 * (1 - table["accuracy"]))
-    _curves(axis, table, "network", "labelled", "errors")
+    _curves(axis, table, "network", "labelled", "errors", ("-", "--", "-.", ":"))
     axis.set(xscale="log", yscale="log")
     axis.set_xticks(sorted(set(table["labelled"])))
     axis.set_yticks([1, 2, 5, 10, 20, 50])
@@ -205,14 +225,76 @@ def epoch_curves(
     return figure
 
 
-def _curves(axis, table, group, x, y):
+def panels(
+    named_curves: dict[str, pd.DataFrame],
+    y_label: str,
+    title: str | None = None,
+    bound: tuple[str, float] | None = None,
+    scale: str = "linear",
+) -> Figure:
+    """Measures of several trainings by epoch: a panel a training, up to three side by side.
+
+    Args:
+        named_curves: a name -> DataFrame by epoch with a column a curve, at most two; the columns
+            are the same in all.
+        y_label: what the columns are, with their unit.
+        bound: None, or the name and the height of a level that is drawn in every panel.
+        scale: of the y axis, "linear" or "log".
+    """
+    across = {1: 1, 2: 2, 4: 2}.get(len(named_curves), 3)
+    down = math.ceil(len(named_curves) / across)
+    figure = Figure(figsize=(8, 2.4 * down + 0.7), layout="constrained")
+    axes = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True)
+    for axis in axes.flat[len(named_curves) :]:
+        axis.set_axis_off()
+    for axis, (name, curves) in zip(axes.flat, named_curves.items(), strict=False):
+        for column, colour, style in zip(curves, (BLUE, ORANGE), ("-", "--"), strict=False):
+            axis.plot(curves.index, curves[column], style, color=colour, label=column)
+        if bound:
+            axis.axhline(bound[1], color=GREY, linestyle=":", label=bound[0])
+        axis.set_title(name, fontsize=10)
+        axis.set(xlabel="epoch", yscale=scale)
+        axis.tick_params(labelbottom=True)
+        axis.grid(alpha=0.3)
+    figure.supylabel(y_label, fontsize=10)
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+    sns.despine(figure)
+    figure.suptitle(title)
+    return figure
+
+
+def _mark(axis, signs):
+    """A strip for each kind of sign, above what is drawn: there is a bar where there is a sign."""
+    bottom, top = axis.get_ylim()
+    strip = 0.09 * (top - bottom)
+    for row, ((kind, present), colour, hatch) in enumerate(
+        zip(signs.items(), (GREY, SKY), ("", "///"), strict=False)
+    ):
+        for number, epoch in enumerate(present.index[present]):
+            axis.add_patch(
+                Rectangle(
+                    (epoch - 0.5, top + (len(signs) - 1 - row) * strip),
+                    width=1,
+                    height=0.7 * strip,
+                    facecolor=colour,
+                    edgecolor="white",
+                    hatch=hatch,
+                    linewidth=0,
+                    label="" if number else f"sign of {kind}",
+                )
+            )
+    axis.set_ylim(bottom, top + len(signs) * strip)
+
+
+def _curves(axis, table, group, x, y, lines=("-",) * 4):
     """Column `y` by column `x`, a curve for each value of column `group`, as means of the seeds."""
-    for (name, rows), colour, marker in zip(
-        table.groupby(group, sort=False), (BLUE, ORANGE, GREEN, GREY), "os^D", strict=False
+    for (name, rows), colour, marker, line in zip(
+        table.groupby(group, sort=False), (BLUE, ORANGE, GREEN, GREY), "os^D", lines, strict=False
     ):
         values = rows.groupby(x)[y]
         mean = values.mean()
-        axis.plot(mean.index, mean, color=colour, marker=marker, markersize=4, label=name)
+        axis.plot(mean.index, mean, line, color=colour, marker=marker, markersize=4, label=name)
         axis.fill_between(
             mean.index, values.min(), values.max(), color=colour, alpha=0.2, linewidth=0
         )

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
@@ -49,28 +48,23 @@ def proportions(named_shares: dict[str, np.ndarray], title: str | None = None) -
     return figure
 
 
-def focus(table: pd.DataFrame, title: str | None = None) -> Figure:
-    """Similarity of mean attention maps by digit, within two sources and across them.
+def focus(lost: pd.DataFrame, title: str | None = None) -> Figure:
+    """Similarity that mean attention maps lose from one source of digits to another.
+
+    Each digit stands at its value, and a bar shows the mean of all digits.
 
     Args:
-        table: DataFrame of the columns map, digit, within, within others and across, as
-            `attention_maps.focus` measures them; a panel a kind of map.
+        lost: DataFrame of cosine similarities, a row a digit and a column a kind of map.
     """
-    kinds = table.groupby("map", sort=False)
-    figure = Figure(figsize=(3 * len(kinds), 3.8), layout="constrained")
-    panels = figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0]
-    for axis, (kind, rows) in zip(panels, kinds, strict=True):
-        # Beside each other, or those within hide one another.
-        for shift, column, name, colour, marker in (
-            (-0.2, "within", "within real", BLUE, "o"),
-            (0, "within others", "within synthetic", ORANGE, "s"),
-            (0.2, "across", "across", GREEN, "^"),
-        ):
-            axis.plot(rows["digit"] + shift, rows[column], marker, color=colour, label=name)
-        axis.set(title=kind, xlabel="digit", xticks=range(10))
-        axis.grid(alpha=0.3)
-    panels[0].set_ylabel("cosine similarity of mean maps")
-    panels[0].legend(frameon=False, loc="lower left")
-    sns.despine(figure)
-    figure.suptitle(title)
+    figure, axis = axes_with(title, "", "similarity lost across the sources")
+    for place, kind in enumerate(lost):
+        axis.bar(place, lost[kind].mean(), 0.8, color=BLUE, alpha=0.25)
+        # In their order from left to right, so that digits of nearly the same value do not overlap.
+        steps = np.linspace(-0.36, 0.36, len(lost))
+        for step, (digit, value) in zip(steps, lost[kind].items(), strict=True):
+            axis.text(place + step, value, str(digit), ha="center", va="center", fontsize=10)
+    axis.set_xticks(range(len(lost.columns)), lost.columns)
+    low, high = min(0, lost.min().min()), lost.max().max()
+    axis.set_ylim(low - 0.05 * (high - low), high + 0.08 * (high - low))
+    figure.tight_layout()
     return figure

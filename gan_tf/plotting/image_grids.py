@@ -26,16 +26,32 @@ def sample_grid(images: np.ndarray, columns: int | None = None, title: str | Non
     return grids({title: images}, columns)
 
 
-def grids(named_images: dict[str, np.ndarray], columns: int | None = None) -> Figure:
-    """Grids of images side by side, each below its name."""
+def grids(
+    named_images: dict[str, np.ndarray], columns: int | None = None, across: int | None = None
+) -> Figure:
+    """Grids of images, each below its name.
+
+    Args:
+        named_images: a name -> images.
+        columns: images a row of a grid; by default as square as it gets.
+        across: grids side by side, as many rows as it takes, in a figure 8 inches wide; by
+            default all of them, each 4 inches wide.
+    """
     count = max(len(images) for images in named_images.values())
     columns = columns or math.ceil(math.sqrt(count))
-    side = 5 if len(named_images) == 1 else 4
-    figure = Figure(figsize=(side * len(named_images), side * math.ceil(count / columns) / columns))
-    axes = figure.subplots(1, len(named_images), squeeze=False)[0]
-    for axis, (name, images) in zip(axes, named_images.items(), strict=True):
-        axis.imshow(tile(images, columns).squeeze(), cmap="gray", vmin=0, vmax=255)
+    # Blocks of one grey make smaller files than smooth transitions.
+    interpolation = "nearest" if across else None
+    side = 8 / across if across else 5 if len(named_images) == 1 else 4
+    across = across or len(named_images)
+    down, room = math.ceil(len(named_images) / across), 0.3 if side < 4 else 0
+    height = side * math.ceil(count / columns) / columns + room
+    figure = Figure(figsize=(side * across, height * down))
+    axes = figure.subplots(down, across, squeeze=False).ravel()
+    for axis in axes:
         axis.set_axis_off()
+    for axis, (name, images) in zip(axes, named_images.items(), strict=False):
+        sheet = tile(images, columns).squeeze()
+        axis.imshow(sheet, cmap="gray", vmin=0, vmax=255, interpolation=interpolation)
         axis.set_title(name or "")
     figure.tight_layout()
     return figure
@@ -55,11 +71,37 @@ def sample_epochs(
     return grids({f"epoch {epoch}": samples[epoch][:count] for epoch in epochs}, columns)
 
 
+def samples_by_epoch(
+    named_samples: dict[str, np.ndarray], epochs: Iterable[int], count: int = 9
+) -> Figure:
+    """Several trainings under each other, a row each: the same latents after each of `epochs`.
+
+    Args:
+        named_samples: a name -> uint8 (epochs + 1, n, height, width, channels), as
+            `runs.GanRun.samples`.
+        epochs: the epochs to show; 0 is the untrained generator.
+        count: how many of the n images to show.
+    """
+    epochs, columns = list(epochs), math.ceil(math.sqrt(count))
+    figure = Figure(figsize=(8, 8 / len(epochs) * len(named_samples) + 0.3), layout="constrained")
+    rows = figure.subplots(len(named_samples), len(epochs), squeeze=False)
+    for axes, (name, samples) in zip(rows, named_samples.items(), strict=True):
+        for axis, epoch in zip(axes, epochs, strict=True):
+            sheet = tile(samples[epoch][:count], columns).squeeze()
+            axis.imshow(sheet, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+            axis.set(xticks=[], yticks=[])
+            axis.spines[:].set_visible(False)
+        axes[0].set_ylabel(name, fontsize=10)
+    for axis, epoch in zip(rows[0], epochs, strict=True):
+        axis.set_title(f"epoch {epoch}", fontsize=10)
+    return figure
+
+
 def labelled_images(
     images: np.ndarray, labels: Iterable[str | int], columns: int, title: str | None = None
 ) -> Figure:
     """Images uint8 (n, height, width, channels), each under its label: a text or a number."""
-    rows = math.ceil(len(images) / columns)
+    rows = max(1, math.ceil(len(images) / columns))
     figure = Figure(figsize=(1.1 * columns, 1.35 * rows), layout="constrained")
     for axis in (axes := figure.subplots(rows, columns, squeeze=False)).flat:
         axis.set_axis_off()

@@ -1,9 +1,15 @@
 """Maps: attention over an image, digits over a plane of latents, confusions and other matrices."""
 
+from collections.abc import Collection
+from typing import Any
+
 import numpy as np
 import seaborn as sns
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
+from scipy import ndimage
 from sklearn.metrics import confusion_matrix
 
 
@@ -14,8 +20,13 @@ def matrices(
     form: str = ".2f",
     title: str | None = None,
 ) -> Figure:
-    """Square matrices (10, 10) side by side, each with its own colours and its values."""
-    figure = Figure(figsize=(6 * len(named_matrices), 5.4))
+    """Square matrices (10, 10) side by side, each with its own colours and its values.
+
+    Two fit in 8 inches if their values have two digits, such as shares in percent (`form` ".0f").
+    """
+    figure = Figure(
+        figsize=(6, 5.6) if len(named_matrices) == 1 else (4 * len(named_matrices), 4.4)
+    )
     panels = figure.subplots(1, len(named_matrices), squeeze=False)[0]
     for axis, (name, matrix) in zip(panels, named_matrices.items(), strict=True):
         sns.heatmap(
@@ -26,7 +37,7 @@ def matrices(
             cmap="Blues",
             cbar=False,
             square=True,
-            annot_kws={"size": 8},
+            annot_kws={"size": 9},
         )
         axis.set(xlabel=x_label, ylabel=y_label, title=name)
         axis.tick_params(rotation=0)
@@ -36,69 +47,76 @@ def matrices(
 
 
 def confusions(labels: np.ndarray, predicted: np.ndarray, title: str | None = None) -> Figure:
-    """Confusion matrix of ten classes: counts, and shares of each true class.
+    """Confusion matrix of ten classes: counts, and percentages of each true class.
+
+    Errors are coloured by their percentage, in both panels alike and up to the greatest one, so
+    that they are seen where they are few; the diagonal, what was read rightly, is grey. Where
+    nothing was confused the cell is empty.
 
     Args:
         labels, predicted: (n,) integers 0 to 9.
     """
-    figure = Figure(figsize=(12, 5.4))
     counts = confusion_matrix(labels, predicted, labels=range(10))
     of_each = counts.sum(axis=1, keepdims=True)
-    shares = np.divide(counts, of_each, out=np.zeros(counts.shape), where=of_each > 0)
+    percent = 100 * np.divide(counts, of_each, out=np.zeros(counts.shape), where=of_each > 0)
+    errors = np.ma.masked_array(percent, np.eye(10))
+    greatest = max(errors.max(), 1e-9)
+    figure = Figure(figsize=(8.8, 5.6), layout="constrained")
+    axes = figure.subplots(1, 2)
     for axis, matrix, form, name in zip(
-        figure.subplots(1, 2),
-        (counts, shares),
-        ("d", ".2f"),
-        ("images", "share of the true class"),
-        strict=True,
+        axes, (counts, percent), ("d", ".1f"), ("images", "% of the true class"), strict=True
     ):
-        # Coloured by the share in both, so that rare confusions are seen beside the diagonal.
-        sns.heatmap(
-            shares**0.5,
-            ax=axis,
-            annot=matrix,
-            fmt=form,
-            cmap="Blues",
-            vmin=0,
-            vmax=1,
-            cbar=False,
-            square=True,
-            annot_kws={"size": 8},
-        )
-        axis.set(xlabel="predicted", ylabel="true", title=name)
-        axis.tick_params(rotation=0)
+        axis.set_facecolor("0.85")
+        shown = axis.imshow(errors, cmap="Blues", vmin=0, vmax=greatest)
+        for true, read in np.ndindex(10, 10):
+            text = f"{matrix[true, read]:{form}}" if counts[true, read] else ""
+            dark = true != read and percent[true, read] > 0.6 * greatest
+            colour = "white" if dark else "black"
+            axis.text(read, true, text, ha="center", va="center", fontsize=9, color=colour)
+        axis.set(xlabel="read as", ylabel="true digit", title=name)
+        axis.set(xticks=range(10), yticks=range(10))
+        axis.tick_params(length=0)
     figure.suptitle(title)
-    figure.tight_layout()
+    figure.get_layout_engine().set(h_pad=0.1)
+    label = "errors: % of the true class"
+    figure.colorbar(shown, ax=axes, orientation="horizontal", fraction=0.04, label=label)
     return figure
 
 
 def attention_maps(
-    rows: dict[str, list[tuple[str, np.ndarray]]], title: str | None = None
+    rows: dict[str, list[tuple[str, np.ndarray]]],
+    title: str | None = None,
+    against: Collection[str] = (),
 ) -> Figure:
     """Images, each followed by its attention maps; a row of pictures for each digit.
 
     Args:
         rows: a row's name -> list of (name, picture), where a picture is an image uint8
             (height, width, channels) or a map float (height, width) in [0, 1].
+        against: names of the maps that show what speaks against the class; they are drawn in
+            black to red to white, the others in viridis.
     """
     columns = len(next(iter(rows.values())))
-    figure = Figure(figsize=(1.15 * columns + 1, 1.15 * len(rows) + 0.8), layout="constrained")
+    bars = 2 if against else 1
+    figure = Figure(figsize=(1.15 * columns + bars, 1.15 * len(rows) + 0.8), layout="constrained")
     axes = figure.subplots(len(rows), columns, squeeze=False)
+    shown = {}
     for row_axes, (row_name, pictures) in zip(axes, rows.items(), strict=True):
         row_axes[0].set_ylabel(row_name, rotation=0, ha="right", va="center")
-        for axis, (_, picture) in zip(row_axes, pictures, strict=True):
-            is_image = picture.dtype == np.uint8
-            shown = axis.imshow(
-                picture,
-                cmap="gray" if is_image else "viridis",
-                vmin=0,
-                vmax=255 if is_image else 1,
-            )
+        for axis, (name, picture) in zip(row_axes, pictures, strict=True):
+            if picture.dtype == np.uint8:
+                axis.imshow(picture, cmap="gray", vmin=0, vmax=255)
+            else:
+                colours = "gist_heat" if name in against else "viridis"
+                shown[colours] = axis.imshow(picture, cmap=colours, vmin=0, vmax=1)
             axis.set(xticks=[], yticks=[])
     for axis, (name, _) in zip(axes[0], next(iter(rows.values())), strict=True):
         axis.set_title(name, fontsize=9)
     figure.suptitle(title)
-    figure.colorbar(shown, ax=axes, fraction=0.02, label="attention: share of the map's maximum")
+    what = {"viridis": "attention", "gist_heat": "against the class"}
+    for colours, drawn in sorted(shown.items(), reverse=True):
+        label = f"{what[colours]}: share of the map's maximum"
+        figure.colorbar(drawn, ax=axes, fraction=0.02, label=label)
     return figure
 
 
@@ -109,25 +127,55 @@ def latent_map(
     points: dict[int, tuple[float, float]] | None = None,
     title: str | None = None,
 ) -> Figure:
-    """The digits of a plane of latents, paler where they are less certain.
+    """The digits of a plane of latents, darker where they are less certain.
+
+    Each region that is not too small has its digit written in it, so that no colour needs to be
+    told from another; a white line goes round what is read with a certainty of at least .95.
 
     Args:
         labels, certainties: (quality, quality), as `latent_space.LatentSpace.map`.
         half: half of the side, in the latent space's unit.
-        points: None, or a digit -> (x, y), marked in the map.
+        points: None, or a digit -> (x, y), marked in the map as its mean.
     """
-    figure = Figure(figsize=(6.8, 6))
+    figure = Figure(figsize=(8, 6.6), layout="constrained")
     axis = figure.subplots()
     colours = np.array(sns.color_palette("colorblind", 10))
-    # A certainty of 1/10 is none: white.
-    strength = np.clip((certainties - 0.1) / 0.9, 0, 1)[..., None]
-    picture = strength * colours[labels] + (1 - strength)
-    axis.imshow(picture, origin="lower", extent=(-half, half, -half, half))
+    # A certainty of 1/10 is none: black. In 32 steps, which makes the file smaller.
+    brightness = np.rint(32 * np.clip((certainties - 0.1) / 0.9, 0, 1)) / 32
+    picture = brightness[..., None] * colours[labels]
+    extent = (-half, half, -half, half)
+    axis.imshow(picture, origin="lower", extent=extent)
+    if certainties.min() < 0.95 <= certainties.max():
+        axis.contour(certainties, levels=[0.95], colors="white", linewidths=0.8, extent=extent)
+    text: dict[str, Any] = {
+        "color": "white",
+        "weight": "bold",
+        "va": "center",
+        "path_effects": [withStroke(linewidth=3, foreground="black")],
+    }
+    for digit, row, column in _regions(labels):
+        x, y = (2 * (np.array([column, row]) + 0.5) / len(labels) - 1) * half
+        axis.text(x, y, str(digit), fontsize=14, ha="center", **text)
     for digit, (x, y) in (points or {}).items():
-        axis.plot(x, y, "o", color="black", markersize=4)
-        axis.annotate(str(digit), (x, y), (4, 4), textcoords="offset points", weight="bold")
-    axis.set(xlabel="distance in the plane", ylabel="distance in the plane", title=title or "")
-    keys = [Patch(color=colour, label=str(digit)) for digit, colour in enumerate(colours)]
-    axis.legend(handles=keys, title="read as", loc="center left", bbox_to_anchor=(1, 0.5))
-    figure.tight_layout()
+        axis.plot(x, y, "o", markersize=6, markerfacecolor="white", markeredgecolor="black")
+        # Away from the centre, where the others are.
+        side, ha = (-8, "right") if x < 0 else (8, "left")
+        place: dict[str, Any] = {"xytext": (side, 0), "textcoords": "offset points", "ha": ha}
+        axis.annotate(f"mean of {digit}", (x, y), **place, **text)
+    plane = "in the plane, in the latent space's unit"
+    axis.set(xlabel=f"to the right {plane}", ylabel=f"up {plane}", title=title or "")
+    scale = ScalarMappable(Normalize(0.1, 1), "gray")
+    figure.colorbar(scale, ax=axis, shrink=0.8, label="brightness: certainty of the CNN")
     return figure
+
+
+def _regions(labels, least=0.003):
+    """Digit, row and column of a place well inside each connected region of at least this share."""
+    for digit in np.unique(labels):
+        parts, count = ndimage.label(labels == digit)
+        for part in range(1, count + 1):
+            inside = parts == part
+            if inside.mean() >= least:
+                # With a frame, so that the map's edge counts as an edge of the region.
+                depth = ndimage.distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1]
+                yield (digit, *np.unravel_index(depth.argmax(), depth.shape))

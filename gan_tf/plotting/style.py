@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from gan_tf.storage import files, same_but_for_rounding
 
 BLUE, ORANGE, GREEN = sns.color_palette("colorblind")[:3]
+SKY = sns.color_palette("colorblind")[9]
 GREY = "0.45"
 
 

@@ -14,11 +14,18 @@ _DOUBLE = partial(generators.cgan, filters=128), partial(discriminators.cgan, fi
 _HALF = partial(generators.cgan, filters=32), partial(discriminators.cgan, filters=16)
 
 
-def _failing(name, failure, rate, discriminator_rate):
+def _failing(name, failure, rate, discriminator_rate, **decay):
     """`dcgan-28` without the dropout of its output, and with rates at which it fails.
 
-    `narman-dau` (Fig. 4 to 6) met the three failures while tuning and does not give the rates.
+    `narman-dau` (Fig. 4 to 6) met three failures while tuning and does not give the rates.
+
+    Args:
+        decay: `decay_steps` and `decay_rate` of the discriminator's rate, as `decaying_adam` takes
+            them; without them it stays.
     """
+    discriminator_adam = _GAN_ADAM
+    if decay:
+        discriminator_adam = partial(decaying_adam, **_GAN_ADAM.keywords, **decay)
     return GanRecipe(
         name=name,
         summary=f"dcgan-28 made to fail: {failure}",
@@ -27,7 +34,7 @@ def _failing(name, failure, rate, discriminator_rate):
         discriminator=partial(discriminators.dcgan_28, dropout=0.0),
         objective=losses.NonSaturating(),
         optimizer=partial(_GAN_ADAM, learning_rate=rate),
-        discriminator_optimizer=partial(_GAN_ADAM, learning_rate=discriminator_rate),
+        discriminator_optimizer=partial(discriminator_adam, learning_rate=discriminator_rate),
         batch_size=100,
         epochs=30,
         feature_extractor="lenet",
@@ -98,6 +105,15 @@ RECIPES = (
         "an over-confident discriminator that comes back (narman-dau Fig. 6)",
         2e-5,
         1e-3,
+    ),
+    # The rates of dcgan-28, but after 20 epochs of 600 steps the discriminator stands still.
+    _failing(
+        "dcgan-28-late",
+        "digits that go wrong after the 20th epoch (not in the report)",
+        2e-4,
+        2e-4,
+        decay_steps=20 * 600,
+        decay_rate=1e-4,
     ),
     _cgan("cgan", "Base", real_label=1.0, releases=("generator", "discriminator")),
     _cgan("cgan-smooth", "Base + OSLS"),

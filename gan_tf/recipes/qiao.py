@@ -85,10 +85,11 @@ RECIPES = (
         "wgan-clipped",
         "Wasserstein GAN on MNIST as published (Arjovsky et al. 2017)",
         generators.dcgan,
-        discriminators.dcgan,
-        losses.Wasserstein(),
+        discriminators.critic,
+        losses.Wasserstein(clip=0.01, critic_steps=5),
         optimizer=partial(RMSprop, learning_rate=5e-5),
         batch_size=64,
+        feature_extractor="lenet",
     ),
     _gan(
         "wgan-gp",

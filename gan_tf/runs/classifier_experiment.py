@@ -81,11 +81,11 @@ class ClassifierExperiment(Experiment):
 def images_to_read() -> dict[str, np.ndarray]:
     """What classifiers read at their readings: MNIST's test images and the synthetic digits.
 
-    Images uint8 by name: "test", (10000, 28, 28, 1), and "synthetic", those that were labelled by
-    eye, (1000, 28, 28, 1).
+    Images uint8 by name: "test", (10000, 28, 28, 1), and "synthetic" and "conditional", the
+    digits of the runs `dcgan` and `dcgan-conditional` that were labelled by eye, each
+    (1000, 28, 28, 1).
     """
-    synthetic = data.synthetic_digits()
-    return {
-        "test": data.load("mnist").x_test,
-        "synthetic": synthetic.images[: len(synthetic.labels)],
-    }
+    names = {"synthetic": "dcgan", "conditional": "dcgan-conditional"}
+    drawn = {name: data.synthetic_digits(generator) for name, generator in names.items()}
+    labelled = {name: digits.images[: len(digits.labels)] for name, digits in drawn.items()}
+    return {"test": data.load("mnist").x_test, **labelled}

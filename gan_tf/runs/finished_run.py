@@ -44,11 +44,17 @@ class Run:
         """Metrics and seconds of every 25 steps, a DataFrame; only of recipes that record them."""
         return files.read(self.folder / "steps.csv", pd.read_csv)
 
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The networks that it keeps: all that its recipe releases, unless run.json says `kept`."""
+        return tuple(self.info.get("kept", self.recipe.releases))
+
     def _network(self, kind):
-        if kind not in self.recipe.releases:
+        if kind not in self.networks:
+            rest = f"only the {' and the '.join(self.networks)}" if self.networks else "no network"
             raise ValueError(
-                f"Runs of recipe {self.recipe.name!r} keep no {kind}, only the "
-                f"{' and the '.join(self.recipe.releases)}."
+                f"The run in {self.folder} keeps no {kind}, {rest}: train it anew with --retrain, "
+                "or use another run."
             )
         return self._with_weights(kind, f"{kind}.npz", "")
 
@@ -164,7 +170,7 @@ class ClassifierRun(Run):
 
         Args:
             epoch: a reading of the recipe, or the last epoch.
-            name: "test" or "synthetic".
+            name: "test", "synthetic" or "conditional".
 
         Raises:
             ValueError: for another name, or if it is not known what was read after that epoch.
@@ -177,7 +183,13 @@ class ClassifierRun(Run):
         if epoch not in kept:
             known = ", ".join(map(str, [*kept, self.info["epochs"]]))
             raise ValueError(f"{self.folder} has no reading of epoch {epoch}. Known: {known}.")
-        return files.read(self.folder / self.state_file, read_arrays)[f"{name}_{epoch}"]
+        readings = files.read(self.folder / self.state_file, read_arrays)
+        if f"{name}_{epoch}" not in readings:
+            raise ValueError(
+                f"{self.folder} was trained before the images {name!r} were there, so it has no "
+                f"reading of epoch {epoch}: train it anew with --retrain."
+            )
+        return readings[f"{name}_{epoch}"]
 
     @cached_property
     def _read_last(self):

@@ -278,7 +278,7 @@ def load(path: str | Path) -> Any:
     recipe = recipes.get(info["recipe"]["name"])
     check_version(path, info, recipe)
     run = (GanRun if isinstance(recipe, recipes.GanRecipe) else ClassifierRun)(recipe, path, info)
-    networks = [f"{network}.npz" for network in recipe.releases]
+    networks = [f"{network}.npz" for network in run.networks]
     for name in ("history.csv", run.state_file, *networks):
         files.read(path / name, lambda file: None)
     return run

@@ -6,7 +6,8 @@ A finished run is a folder `<recipe>/seed<k>` with
     history.csv         one row an epoch: the metrics of the training, seconds
     steps.csv           the same of every 25 steps, of recipes that record them
     <network>.npz       compressed weights, in Keras's order: generator and discriminator, or
-                        classifier; those that the recipe releases
+                        classifier; those that the recipe releases, or of them only those
+                        that `kept` in run.json names
     samples.npz         of a GAN: images of the same latents before training and after each epoch,
                         in 64 levels; with a feature extractor also the best epoch's generator and
                         its Fréchet distance

@@ -97,11 +97,10 @@ def retrain(
     images, labels = digits.x_train[:-VALIDATION], digits.y_train[:-VALIDATION]
     chosen = data.balanced_order(labels, seed)[:real]
     epochs = min(EPOCHS, profiles.get(profile).epochs or EPOCHS)
-    schedule = _schedule(
-        strategy, (images[chosen], labels[chosen]), _synthetic(recipe, size, profile), epochs
-    )
+    real_digits = images[chosen], labels[chosen]
+    sets = schedule(strategy, real_digits, _synthetic(recipe, size, profile), epochs)
     held_out = digits.x_train[-VALIDATION:], digits.y_train[-VALIDATION:]
-    model, history, seconds = _train(schedule, held_out, seed)
+    model, history, seconds = _train(sets, held_out, seed)
     return {
         "accuracy": metrics.accuracy(model, digits.x_test, digits.y_test),
         "seconds": round(seconds, 2),
@@ -117,8 +116,21 @@ def _synthetic(recipe, count, profile):
     return run.generate(count, seed=55, labels=labels), labels.astype(np.uint8)
 
 
-def _schedule(strategy, real, synthetic, epochs):
-    """The training set (images, labels) of each epoch."""
+def schedule(
+    strategy: str,
+    real: tuple[np.ndarray, np.ndarray],
+    synthetic: tuple[np.ndarray, np.ndarray],
+    epochs: int = EPOCHS,
+) -> list[tuple[np.ndarray, ...]]:
+    """The training set (images, labels) of each epoch; epochs without images are left out.
+
+    Args:
+        strategy: as in `retrain`.
+        real, synthetic: images uint8 (n, height, width, channels) and labels (n,); as many of the
+            synthetic ones are used as it takes to make the set as large as all of them, in the
+            union all.
+        epochs: of the training, an even number.
+    """
     if strategy == "real only":
         return [batches.repeated(real, 100 * BATCH_SIZE)] * epochs
     if strategy != "union":
@@ -126,22 +138,22 @@ def _schedule(strategy, real, synthetic, epochs):
     if strategy in ("mixed", "union"):
         return [tuple(map(np.concatenate, zip(real, synthetic, strict=True)))] * epochs
     if strategy == "synthetic first":
-        schedule = [synthetic] * (epochs // 2) + [real] * (epochs // 2)
+        sets = [synthetic] * (epochs // 2) + [real] * (epochs // 2)
     else:
-        schedule = [synthetic, real] * (epochs // 2)
-    return [arrays for arrays in schedule if len(arrays[0])]
+        sets = [synthetic, real] * (epochs // 2)
+    return [arrays for arrays in sets if len(arrays[0])]
 
 
-def _train(schedule, held_out, seed):
-    """LeNet after the schedule, its validation accuracies, and the seconds without those."""
+def _train(sets, held_out, seed):
+    """LeNet after an epoch on each set, its validation accuracies, and the seconds of training."""
     keras.utils.set_random_seed(seed)
     model = classifiers.lenet()
-    steps = max(len(images) for images, _ in schedule) // BATCH_SIZE
+    steps = max(len(images) for images, _ in sets) // BATCH_SIZE
     compile_classifier(model, keras.optimizers.Adam(1e-3), max(1, steps))
     history = []
 
     def validate():
         history.append(metrics.accuracy(model, *held_out))
 
-    seconds = fit_epochs(model, schedule, BATCH_SIZE, seed, validate)
+    seconds = fit_epochs(model, sets, BATCH_SIZE, seed, validate)
     return model, history, seconds

@@ -20,6 +20,9 @@ SYNTHETIC_CLASS = 10
 REAL, TEST = 5400, 1000
 READINGS = (5, 50, 100)
 BATCH_SIZE = 32
+# Of the two heads, each counting half: whether an image is real, and which digit it is.
+LOSSES = {"real": "binary_crossentropy", "digit": "sparse_categorical_crossentropy"}
+LOSS_WEIGHTS = {"real": 0.5, "digit": 0.5}
 
 
 def train_two_headed(synthetic: str, seed: int, profile: str | None = None) -> dict[str, float]:
@@ -53,8 +56,8 @@ def train_two_headed(synthetic: str, seed: int, profile: str | None = None) -> d
     model = classifiers.two_headed()
     model.compile(
         keras.optimizers.Adam(1e-3),
-        {"real": "binary_crossentropy", "digit": "sparse_categorical_crossentropy"},
-        loss_weights={"real": 0.5, "digit": 0.5},
+        LOSSES,
+        loss_weights=LOSS_WEIGHTS,
         jit_compile=False,
         steps_per_execution=batches.steps_per_execution(
             len(arrays[0]) // BATCH_SIZE, batches.CLASSIFIER_STEPS

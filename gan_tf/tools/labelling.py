@@ -12,7 +12,7 @@ import pandas as pd
 from imageio.v3 import imwrite
 from ipyevents import Event
 
-from gan_tf.storage import files
+from gan_tf.storage import compression, files
 
 DIGITS = tuple("0123456789")
 NOT_A_DIGIT = "none"
@@ -86,26 +86,33 @@ class Labels:
         return dict(zip(frame["image"].tolist(), frame["label"], strict=True))
 
 
-def save(images: np.ndarray, first: Labels, final: Labels, path: Path) -> None:
+def save(
+    images: np.ndarray, first: Labels, final: Labels, path: Path, asked: np.ndarray | None = None
+) -> None:
     """Write images and two rounds of labels as `data.synthetic_digits` reads them.
 
     Args:
         images: uint8 (n, height, width, channels); labelled is a beginning of them.
         first, final: complete `Labels` of the same number of images.
         path: of the npz file.
+        asked: None, or the digits (n,) that a conditional generator was told to draw.
 
     Raises:
-        ValueError: if the labels are not complete, or not of the same number of images.
+        ValueError: if the labels are not complete, or not of the same number of images, or not
+            every image has a digit that was asked for.
     """
     if not first.count == final.count == len(first) == len(final) <= len(images):
         raise ValueError(
             f"{len(first)} of {first.count} and {len(final)} of {final.count} labels are given "
             f"for {len(images)} images: label all of the same images in both rounds."
         )
+    arrays = {"images": images, "labels": _numbers(final), "first_labels": _numbers(first)}
+    if asked is not None:
+        if len(asked) != len(images):
+            raise ValueError(f"{len(asked)} digits were asked for, but there are {len(images)}.")
+        arrays["asked"] = np.asarray(asked, np.uint8)
     with files.written_whole(path) as new:
-        np.savez_compressed(
-            new, images=images, labels=_numbers(final), first_labels=_numbers(first)
-        )
+        compression.save(new, arrays)
 
 
 def _numbers(labels):

@@ -14,10 +14,10 @@ def test_chapters_have_the_badge_and_the_set_up_cell_of_the_address(path):
     assert nbformat.writes(notebook).strip() == text.strip()
 
 
-def test_the_readme_has_the_badges():
+def test_the_readme_opens_every_chapter():
     readme = (profiles.ROOT / "README.md").read_text(encoding="utf-8")
-    for path in NOTEBOOKS:
-        assert colab.badge(path.stem) in readme
+    assert colab.PAGE.findall(readme) == [path.stem for path in NOTEBOOKS]
+    assert all(colab.page(path.stem) in readme for path in NOTEBOOKS)
 
 
 def test_another_address_replaces_the_first(monkeypatch):

@@ -2,7 +2,7 @@ import nbformat
 import pytest
 
 from gan_tf.book import __main__ as book
-from gan_tf.book import tables
+from gan_tf.book import results
 from gan_tf.environment import profiles
 
 # So slow that it still runs when the other one fails.
@@ -17,7 +17,7 @@ def chapters(home, monkeypatch):
         new = nbformat.v4.new_code_cell(source, id="c")
         notebook = nbformat.v4.new_notebook(cells=[new])
         nbformat.write(notebook, home / "notebooks" / f"{name}.ipynb")
-    monkeypatch.setattr(tables, "into_readme", lambda *_: None)
+    monkeypatch.setattr(results, "write", lambda *_: None)
     monkeypatch.setattr(profiles, "ROOT", home)
     return home / "notebooks"
 

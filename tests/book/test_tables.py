@@ -1,8 +1,6 @@
-from pathlib import Path
-
-import numpy as np
-import pandas as pd
 import pytest
+from keras import Sequential
+from keras.layers import Conv2D, Dense, Flatten, Input
 
 from gan_tf.book import tables
 
@@ -60,15 +58,6 @@ def test_a_cell_that_differs_by_a_unit_of_its_last_digit_stays(tmp_path):
         assert f"{other['mean']:g}" in path.read_text()
 
 
-FRAME = pd.DataFrame(
-    [
-        ["r", "t", "CNN", "real", 0.994, 0.99351, 0.00041, 3],
-        ["r", "t", "CNN", "synthetic", np.nan, 0.97, np.nan, 1],
-    ],
-    columns=tables.COLUMNS,
-)
-
-
 def test_shown_alike_before_and_after_the_file(tmp_path):
     # 0.01859 to four digits, but 0.0186 from the six of the file.
     shown = tables.write([tables.cell("a", "x", 0.01859496)], tmp_path, "r", "t")
@@ -81,59 +70,8 @@ def test_large_deviations_are_shown_without_exponent(tmp_path):
     assert shown["here"].tolist() == ["2734 ± 268", "9.125 ± 0.18"]
 
 
-def test_markdown():
-    assert tables.markdown(FRAME).splitlines()[2:] == [
-        "| CNN | real | 0.994 | 0.9935 ± 0.00041 | 3 |",
-        "| CNN | synthetic |  | 0.97 | 1 |",
-    ]
-
-
-class TestSection:
-    @pytest.fixture
-    def path(self, tmp_path):
-        return tmp_path / "r_t.csv"
-
-    def test_what_the_report_has_not_is_folded_up(self, path):
-        FRAME.to_csv(path, index=False)
-        shown, folded = tables.section(path).split("<details>")
-        assert "`r_t.csv`" in shown and tables.markdown(FRAME[:1]) in shown
-        assert (
-            "<summary>cells that the report has not: 1<" in folded
-            and tables.markdown(FRAME[1:]) in folded
-        )
-        assert folded.endswith("</details>\n")
-
-    def test_all_reported(self, path):
-        FRAME[:1].to_csv(path, index=False)
-        assert "<details>" not in tables.section(path)
-
-    def test_none_reported(self, path):
-        FRAME[1:].to_csv(path, index=False)
-        assert tables.section(path).startswith("<details><summary>r_t.csv</summary>")
-
-
-class TestReadme:
-    def test_results_are_replaced(self, tmp_path):
-        readme = tmp_path / "README.md"
-        readme.write_text(f"# Title\n\n{tables.BEGIN}\nold\n{tables.END}\n\nThe end.\n")
-        FRAME.to_csv(tmp_path / "r_t.csv", index=False)
-        tables.into_readme(readme, tmp_path)
-        once = readme.read_text()
-        assert "old" not in once and tables.section(tmp_path / "r_t.csv") in once
-        assert once.startswith("# Title\n\n<!--") and once.endswith("-->\n\nThe end.\n")
-        tables.into_readme(readme, tmp_path)
-        assert readme.read_text() == once
-
-    def test_without_marks(self, tmp_path):
-        readme = tmp_path / "README.md"
-        readme.write_text("# Title\n")
-        with pytest.raises(ValueError, match="needs the two lines <!-- results: begin -->"):
-            tables.into_readme(readme, tmp_path)
-        assert readme.read_text() == "# Title\n"
-
-    def test_that_of_the_project_shows_the_committed_tables(self, tmp_path):
-        root = Path(__file__).parents[2]
-        readme = tmp_path / "README.md"
-        readme.write_text((root / "README.md").read_text())
-        tables.into_readme(readme, root / "figures" / "tables")
-        assert readme.read_text() == (root / "README.md").read_text()
+def test_layers():
+    network = Sequential([Input((4, 4, 1)), Conv2D(2, 3), Flatten(), Dense(3)], name="small")
+    shown = tables.layers(network)
+    assert shown["outputs"].tolist() == ["2×2×2", "8", "3", ""]
+    assert shown["parameters"].tolist() == ["20", "0", "27", "47"]

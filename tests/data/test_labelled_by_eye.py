@@ -37,6 +37,28 @@ class TestSyntheticDigits:
         assert (released.first_labels != released.labels).sum() == 56
         assert len(released.recognisable()[1]) == 629
 
+    def test_released_conditional_ones(self):
+        released = data.synthetic_digits("dcgan-conditional")
+        assert released.images.shape == (6336, 28, 28, 1)
+        assert released.asked.shape == (6336,) and set(released.asked) == set(range(10))
+        for labels in (released.first_labels, released.labels):
+            assert labels.shape == (1000,) and set(labels) == set(range(-1, 10))
+        assert (released.first_labels != released.labels).sum() == 12
+        assert len(released.recognisable()[1]) == 977
+        run = runs.load(profiles.get("paper").home / "data/runs/dcgan-conditional/seed0")
+        drawn = run.generate(64, 2018, labels=released.asked[:64])
+        assert np.abs(drawn.astype(int) - released.images[:64]).mean() < 1
+
+    def test_unknown_generator(self):
+        with pytest.raises(ValueError, match="no digits of 'cgan' .* Known: dcgan, dcgan-cond"):
+            data.synthetic_digits("cgan")
+
+    def test_conditional_ones_without_what_was_asked(self, folder):
+        arrays = dict.fromkeys(("images", "labels", "first_labels"), np.zeros(1))
+        np.savez(folder / "conditional_digits.npz", **arrays)
+        with pytest.raises(ValueError, match="has no asked: restore it"):
+            data.synthetic_digits("dcgan-conditional")
+
     def test_missing(self, folder):
         with pytest.raises(FileNotFoundError, match="synthetic_digits.npz is not in .*: restore"):
             data.synthetic_digits()

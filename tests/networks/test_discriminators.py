@@ -12,6 +12,7 @@ from gan_tf.networks import discriminators
         (discriminators.dcgan_28, 1, 264_065),
         (discriminators.cgan, 11, 63_489),
         (discriminators.cgan_extra_layer, 11, 166_209),
+        (discriminators.dcgan_conditional, 11, 3_771_675),
     ],
 )
 def test_discriminator(build, channels, parameters):
@@ -105,3 +106,9 @@ def test_semi_supervised_gives_features_and_logits():
     features, logits = discriminator(np.zeros((3, 28, 28, 1)))
     assert (features.shape, logits.shape) == ((3, 250), (3, 10))
     assert features.numpy().min() >= 0
+
+
+def test_the_label_joins_every_layer_of_dcgan_conditional():
+    discriminator = discriminators.dcgan_conditional()
+    shapes = [layer.kernel.shape for layer in discriminator.layers if hasattr(layer, "kernel")]
+    assert shapes == [(5, 5, 11, 11), (5, 5, 21, 74), (3636, 1024), (1034, 1)]

@@ -17,6 +17,7 @@ from gan_tf.networks import generators
         (partial(generators.dcgan, kernel=3), 100, 28, 1_674_560),
         (generators.svhn, 100, 32, 2_730_304),
         (generators.semi_supervised, 100, 28, 696_568),
+        (generators.dcgan_conditional, 110, 28, 7_080_059),
         (partial(generators.svhn, kernel=3), 100, 32, 2_073_920),
     ],
 )
@@ -71,3 +72,17 @@ def deconvolutions(generator):
         for layer in generator.layers
         if isinstance(layer, keras.layers.Conv2DTranspose)
     ]
+
+
+class TestDcganConditional:
+    def test_latents_become_uniform(self):
+        generator = generators.dcgan_conditional()
+        erf = next(each for each in generator.operations if each.name.startswith("erf"))
+        inner = keras.Model(generator.inputs[0], erf.output)
+        uniform = inner(np.array([[0.0, -0.67449, 1.95996] + [0.0] * 107])).numpy()[0, :3]
+        assert uniform == pytest.approx([0, -0.5, 0.95], abs=1e-4)
+
+    def test_the_label_joins_every_layer(self):
+        generator = generators.dcgan_conditional()
+        widths = [layer.kernel.shape for layer in generator.layers if hasattr(layer, "kernel")]
+        assert widths == [(110, 1024), (1034, 6272), (5, 5, 128, 138), (5, 5, 1, 138)]

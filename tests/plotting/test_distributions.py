@@ -16,15 +16,12 @@ def test_output_histogram_shares_sum_to_one():
     ]
 
 
-def test_focus_has_a_panel_for_each_kind_of_map():
-    kinds = ["saliency", "saliency", "CAM"]
-    table = pd.DataFrame({"map": kinds, "digit": [0, 1, 1]})
-    table[["within", "within others", "across"]] = [[0.9, 0.8, 0.7]] * 3
-    saliency, cam = plotting.focus(table).axes
-    assert [line.get_label() for line in cam.lines] == ["within real", "within synthetic", "across"]
-    assert list(saliency.lines[1].get_xdata()) == [0, 1]
-    assert list(saliency.lines[1].get_ydata()) == [0.8, 0.8]
-    assert (saliency.lines[0].get_xdata() < saliency.lines[1].get_xdata()).all()
+def test_focus_shows_each_digit_at_its_value_and_the_mean():
+    lost = pd.DataFrame({"saliency": [0.01, 0.03], "CAM": [0.2, 0.0]}, index=[4, 7])
+    axis = plotting.focus(lost).axes[0]
+    assert [bar.get_height() for bar in axis.patches] == [pytest.approx(0.02), pytest.approx(0.1)]
+    places = {(text.get_text(), text.get_position()[1]) for text in axis.texts}
+    assert places == {("4", 0.01), ("7", 0.03), ("4", 0.2), ("7", 0.0)}
 
 
 def test_proportions_stand_side_by_side():

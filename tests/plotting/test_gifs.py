@@ -20,4 +20,15 @@ def test_gif_loops_and_holds_its_last_frame(tmp_path):
     # The label above the images differs from frame to frame, and the images are those given.
     labels = [frame[:26] for frame in frames]
     assert not np.array_equal(labels[0], labels[1])
-    assert [int(frame[40, 12]) for frame in frames] == pytest.approx([0, 90, 200], abs=5)
+    assert [int(frame[40, 12]) for frame in frames] == pytest.approx([0, 90, 200], abs=9)
+
+
+def test_gif_of_every_second_epoch_ends_with_the_last(tmp_path):
+    samples = np.stack([np.full((4, 8, 8, 1), value, np.uint8) for value in (0, 80, 160, 240)])
+    plotting.training_gif(samples, tmp_path / "training.gif", count=4, every=2)
+    shown = []
+    with Image.open(tmp_path / "training.gif") as gif:
+        for index in range(gif.n_frames):
+            gif.seek(index)
+            shown.append(int(np.asarray(gif.convert("L"))[45, 20]))
+    assert shown == pytest.approx([0, 160, 240], abs=9)

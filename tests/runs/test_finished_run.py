@@ -56,7 +56,13 @@ class TestFinishedRun:
             kept = run.info["epochs"] + 1, run.recipe.kept_samples
             assert run.samples.shape[:2] == kept, run.folder
             released = {path.stem for path in run.folder.glob("*.npz")} - {"samples"}
-            assert released == set(run.recipe.releases), run.folder
+            assert released == set(run.networks), run.folder
+
+    def test_run_that_keeps_no_network(self):
+        run = runs.load(profiles.get("paper").home / "data/runs/semi-supervised-200/seed0")
+        assert run.networks == () and run.history["test_accuracy"].iloc[-1] > 0.99
+        with pytest.raises(ValueError, match="keeps no discriminator, no network: train it anew"):
+            _ = run.discriminator
 
     def test_keeps_the_networks_that_its_recipe_releases(self, home, monkeypatch):
         recipe = dataclasses.replace(tiny.RECIPE, releases=("generator",))
@@ -64,7 +70,7 @@ class TestFinishedRun:
         run = train(epochs=1)
         assert run.generate(2).shape == (2, 28, 28, 1)
         assert not (run.folder / "discriminator.npz").exists()
-        with pytest.raises(ValueError, match="'tiny' keep no discriminator, only the generator"):
+        with pytest.raises(ValueError, match="keeps no discriminator, only the generator: train"):
             _ = run.discriminator
 
     def test_is_loaded_not_repeated(self, finished, monkeypatch):

@@ -50,6 +50,14 @@ def test_strategies(monkeypatch, strategy, real, expected):
     assert schedule(monkeypatch, strategy, real) == expected
 
 
+def test_schedule_takes_as_many_synthetic_digits_as_the_set_lacks():
+    real, synthetic = ((np.full((n, 1), n), np.arange(n)) for n in (2, 5))
+    sets = retraining.schedule("alternating", real, synthetic)
+    assert len(sets) == retraining.EPOCHS
+    assert [images.tolist() for images, _ in sets[:2]] == [[[5]] * 3, [[2]] * 2]
+    assert [labels.tolist() for _, labels in sets[:2]] == [[0, 1, 2], [0, 1]]
+
+
 def test_real_digits_are_balanced_nested_and_those_of_the_seed(monkeypatch):
     sets = {}
 

@@ -6,9 +6,10 @@ from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from gan_tf.book import browser
 from gan_tf.tools import labelling
 from gan_tf.tools.labelling import LabellingTool, Labels
-from tests import browser
+from tests.marks import needs_chromium
 
 
 @pytest.fixture
@@ -89,6 +90,14 @@ class TestSave:
             assert arrays["first_labels"].tolist() == [7, -1, 1]
             assert arrays["labels"].dtype == np.int8
 
+    def test_what_was_asked_for(self, tmp_path):
+        labels = self.labels(tmp_path, "labels.csv", ["7", "2", "1"])
+        labelling.save(images(3), labels, labels, tmp_path / "digits.npz", [7, 3, 1])
+        with np.load(tmp_path / "digits.npz") as arrays:
+            assert arrays["asked"].tolist() == [7, 3, 1]
+        with pytest.raises(ValueError, match="2 digits were asked for, but there are 3"):
+            labelling.save(images(3), labels, labels, tmp_path / "digits.npz", [7, 3])
+
     @pytest.mark.parametrize("given, count", [(["7"], 5), (["7", "1", "1"], 2)])
     def test_incomplete_labels(self, tmp_path, given, count):
         labels = self.labels(tmp_path, "labels.csv", given)
@@ -149,7 +158,7 @@ class TestTool:
 
 
 @pytest.mark.slow
-@browser.needs_chromium
+@needs_chromium
 def test_in_a_browser(tmp_path, path):
     """Label five images by click and key, reload, go on."""
     code = (

@@ -5,9 +5,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from gan_tf.book import browser
 from gan_tf.measures.latent_space import LatentSpace
 from gan_tf.tools.latent_explorer import LatentExplorer
-from tests import browser
+from tests.marks import needs_chromium
 
 
 def explorer():
@@ -53,7 +54,7 @@ def test_two_equal_digits_span_no_plane(shown):
 
 
 @pytest.mark.slow
-@browser.needs_chromium
+@needs_chromium
 def test_in_a_browser(tmp_path):
     code = "from tests.tools.test_latent_explorer import explorer\nexplorer()"
     with browser.opened(code, tmp_path) as page:

@@ -79,6 +79,15 @@ def test_watches_the_classes_that_a_classifier_reads():
     assert "an entropy of 0.69 nats" in watched["verdict"][3]
 
 
+def test_takes_what_the_history_has():
+    history = pd.DataFrame([{**SOUND, "class_entropy": 0.5}] * 3, index=[1, 2, 3])
+    nothing = np.zeros((4, 1, 8, 8, 1), np.uint8)
+    # One image has no diversity: no measure is taken again.
+    watched = monitor.watch(history, nothing, nothing[0], classifier=None)
+    assert watched["diversity"].tolist() == [0.95] * 3
+    assert watched[monitor.COLLAPSE].tolist() == [False, False, True]
+
+
 def test_a_training_writes_what_the_monitor_saw(home, capsys):
     run = runs.train("tiny", profile="smoke", epochs=3)
     real = data.load("mnist").x_train[:100]
