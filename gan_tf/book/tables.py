@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import pandas as pd
 
 from gan_tf.storage import files, locks, same_but_for_rounding
@@ -56,7 +57,8 @@ def write(cells: list[dict[str, Any]], folder: Path, report: str, table: str) ->
     its last digit stays, too: another processor rounds otherwise.
 
     Returns:
-        DataFrame of these cells, as they are in the file, as `to_be_read` makes it.
+        DataFrame of these cells, as they are in the file, as `to_be_read` makes it, without the
+        column of what was reported where nothing was.
     """
     path = folder / f"{report}_{table}.csv"
     new_cells = [{"report": report, "table": table, **new_cell} for new_cell in cells]
@@ -74,7 +76,8 @@ def write(cells: list[dict[str, Any]], folder: Path, report: str, table: str) ->
             with files.written_whole(path) as new:
                 frame.to_csv(new, index=False)
     written = [rows[cell["row"], cell["column"]] for cell in new_cells]
-    return to_be_read(pd.DataFrame(written, columns=COLUMNS).astype(TYPES))
+    shown = to_be_read(pd.DataFrame(written, columns=COLUMNS).astype(TYPES))
+    return shown if shown["reported"].any() else shown.drop(columns="reported")
 
 
 def _decimals(mean, std):
@@ -110,10 +113,19 @@ def to_be_read(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def layers(model: keras.Model) -> pd.DataFrame:
-    """The layers of a network: the shape of their outputs for one image, and their parameters."""
+    """The layers of a network: the shape of their outputs for one image, and their parameters.
+
+    Layers that only bring their inputs into another shape are left out.
+    """
+    only_shape = keras.layers.Reshape, keras.layers.RepeatVector, keras.layers.InputLayer
     rows = [
-        (each.name, "×".join(map(str, each.output.shape[1:])), f"{each.count_params():,}")
+        (
+            type(each).__name__,
+            "×".join(map(str, each.output.shape[1:])),
+            f"{each.count_params():,}",
+        )
         for each in model.layers
+        if not isinstance(each, only_shape)
     ]
     rows.append(("together", "", f"{model.count_params():,}"))
     return pd.DataFrame(rows, columns=["layer", "outputs", "parameters"]).set_index("layer")
@@ -121,11 +133,6 @@ def layers(model: keras.Model) -> pd.DataFrame:
 
 def _short(std):
     """Two digits, or all before the point where they are more."""
-    return f"{std:.2g}" if std < 99.5 else f"{std:.0f}"
-
-
-def markdown(frame: pd.DataFrame) -> str:
-    """The table as Markdown, a row a cell."""
-    lines = ["| | | reported | here | seeds |", "|---|---|---|---|---|"]
-    lines += [f"| {' | '.join(cell)} |" for cell in to_be_read(frame).reset_index().to_numpy()]
-    return "\n".join(lines)
+    if std >= 99.5:
+        return f"{std:.0f}"
+    return np.format_float_positional(std, precision=2, fractional=False, trim="-")

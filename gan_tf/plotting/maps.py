@@ -8,6 +8,7 @@ import seaborn as sns
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
 from scipy import ndimage
 from sklearn.metrics import confusion_matrix
@@ -59,9 +60,9 @@ def confusions(labels: np.ndarray, predicted: np.ndarray, title: str | None = No
     counts = confusion_matrix(labels, predicted, labels=range(10))
     of_each = counts.sum(axis=1, keepdims=True)
     percent = 100 * np.divide(counts, of_each, out=np.zeros(counts.shape), where=of_each > 0)
-    errors = np.ma.masked_array(percent, np.eye(10))
+    errors = np.ma.masked_array(percent, np.eye(10, dtype=bool))
     greatest = max(errors.max(), 1e-9)
-    figure = Figure(figsize=(8.8, 5.6), layout="constrained")
+    figure = Figure(figsize=(8.8, 5.6), layout=ConstrainedLayoutEngine(h_pad=0.1))
     axes = figure.subplots(1, 2)
     for axis, matrix, form, name in zip(
         axes, (counts, percent), ("d", ".1f"), ("images", "% of the true class"), strict=True
@@ -77,7 +78,6 @@ def confusions(labels: np.ndarray, predicted: np.ndarray, title: str | None = No
         axis.set(xticks=range(10), yticks=range(10))
         axis.tick_params(length=0)
     figure.suptitle(title)
-    figure.get_layout_engine().set(h_pad=0.1)
     label = "errors: % of the true class"
     figure.colorbar(shown, ax=axes, orientation="horizontal", fraction=0.04, label=label)
     return figure

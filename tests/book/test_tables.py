@@ -1,6 +1,6 @@
 import pytest
 from keras import Sequential
-from keras.layers import Conv2D, Dense, Flatten, Input
+from keras.layers import Conv2D, Dense, Flatten, Input, Reshape
 
 from gan_tf.book import tables
 
@@ -54,7 +54,7 @@ def test_a_cell_that_differs_by_a_unit_of_its_last_digit_stays(tmp_path):
         tables.cell("a", "x", [39.41, 39.41]),
     ):
         shown = tables.write([other], tmp_path, "r", "t")
-        assert shown.equals(tables.to_be_read(tables.read(path)[:1]))
+        assert shown["here"].equals(tables.to_be_read(tables.read(path)[:1])["here"])
         assert f"{other['mean']:g}" in path.read_text()
 
 
@@ -70,8 +70,22 @@ def test_large_deviations_are_shown_without_exponent(tmp_path):
     assert shown["here"].tolist() == ["2734 ± 268", "9.125 ± 0.18"]
 
 
+def test_no_column_of_what_was_reported_where_nothing_was(tmp_path):
+    shown = tables.write([tables.cell("a", "x", [1.0])], tmp_path, "r", "t")
+    assert list(shown) == ["here", "seeds"]
+    shown = tables.write([tables.cell("a", "x", [1.0], 0.9)], tmp_path, "r", "t")
+    assert list(shown) == ["reported", "here", "seeds"]
+
+
+def test_small_deviations_are_shown_without_exponent(tmp_path):
+    cells = [tables.cell("a", "x", [0.999951, 1.0]), tables.cell("a", "y", [1.0, 1.0])]
+    shown = tables.write(cells, tmp_path, "r", "t")
+    assert shown["here"].tolist() == ["1 ± 0.000035", "1 ± 0"]
+
+
 def test_layers():
-    network = Sequential([Input((4, 4, 1)), Conv2D(2, 3), Flatten(), Dense(3)], name="small")
+    network = Sequential([Input((16,)), Reshape((4, 4, 1)), Conv2D(2, 3), Flatten(), Dense(3)])
     shown = tables.layers(network)
+    assert shown.index.tolist() == ["Conv2D", "Flatten", "Dense", "together"]
     assert shown["outputs"].tolist() == ["2×2×2", "8", "3", ""]
     assert shown["parameters"].tolist() == ["20", "0", "27", "47"]
