@@ -163,7 +163,7 @@ def strategies(table: pd.DataFrame, title: str | None = None) -> Figure:
     for axis, (name, part) in zip(axes, parts.items(), strict=True):
         axis.set(xlabel="real digits among the training images", title=name)
         axis.grid(alpha=0.3)
-        _curves(axis, table[part], "strategy", "real", "accuracy", ("-", "--", "-.", ":"))
+        _curves(axis, table[part], "strategy", "real", "accuracy")
     few, many = (sorted(set(table["real"][part])) for part in parts.values())
     axes[0].set_xscale("symlog", linthresh=10)
     axes[0].set_xticks(few)
@@ -192,7 +192,7 @@ def errors_by_labels(table: pd.DataFrame, title: str | None = None) -> Figure:
     """
     figure, axis = axes_with(title, "labelled training images", "real test digits read wrongly (%)")
     table = table.assign(errors=100 * (1 - table["accuracy"]))
-    _curves(axis, table, "network", "labelled", "errors", ("-", "--", "-.", ":"))
+    _curves(axis, table, "network", "labelled", "errors")
     axis.set(xscale="log", yscale="log")
     axis.set_xticks(sorted(set(table["labelled"])))
     axis.set_yticks([1, 2, 5, 10, 20, 50])
@@ -287,11 +287,14 @@ def _mark(axis, signs):
     axis.set_ylim(bottom, top + len(signs) * strip)
 
 
-def _curves(axis, table, group, x, y, lines=("-",) * 4):
+def _curves(axis, table, group, x, y):
     """Column `y` by column `x`, a curve for each value of column `group`, as means of the seeds."""
-    for (name, rows), colour, marker, line in zip(
-        table.groupby(group, sort=False), (BLUE, ORANGE, GREEN, GREY), "os^D", lines, strict=False
-    ):
+    kinds, colours, lines = (
+        table.groupby(group, sort=False),
+        (BLUE, ORANGE, GREEN, GREY),
+        ("-", "--", "-.", ":"),
+    )
+    for (name, rows), colour, marker, line in zip(kinds, colours, "os^D", lines, strict=False):
         values = rows.groupby(x)[y]
         mean = values.mean()
         axis.plot(mean.index, mean, line, color=colour, marker=marker, markersize=4, label=name)

@@ -43,6 +43,9 @@ def architecture(
         model: a Keras model whose layers follow one another.
         columns: at most so many blocks a row, where a long network is to be read line by line; by
             default all of them.
+
+    Raises:
+        ValueError: if a layer has several inputs.
     """
     blocks = _blocks(model)
     rows = math.ceil(len(blocks) / (columns or len(blocks)))
@@ -163,8 +166,6 @@ def _box(axis: Axes, text, x, y, colour):
 
 def _arrow(axis: Axes, start, end, line, colour, connection="arc3"):
     style = {"arrowstyle": "->", "linestyle": line, "color": colour, "linewidth": 1.5}
-    shrink = (
-        {"shrinkA": 38, "shrinkB": 38} if connection == "arc3" else {"shrinkA": 8, "shrinkB": 8}
-    )
-    arrow = style | shrink | {"connectionstyle": connection}
+    shrink = 38 if connection == "arc3" else 8  # Straight ones lead from centre to centre.
+    arrow = style | {"shrinkA": shrink, "shrinkB": shrink, "connectionstyle": connection}
     axis.annotate("", end, start, arrowprops=arrow)
