@@ -20,85 +20,91 @@ report prints. "Here" is the mean over the seeds and, of several seeds, their st
 Numbers that the report does not have are folded up.
 
 """
-# What is measured, in words -> the file, the row and the column of its cell.
+# Who reports it -> what is measured, in words -> the file, the row and the column of its cell.
 HEADLINES = {
-    "Real digits read by CNN-5l": ("verzeni-yau_table1", "CNN-5l", "real, 100 epochs"),
-    "Generated digits read by CNN-5l": ("verzeni-yau_table1", "CNN-5l", "synthetic, 100 epochs"),
-    "Real digits read by softmax regression": (
-        "verzeni-yau_table1",
-        "Lin softmax",
-        "real, 100 epochs",
-    ),
-    "Generated digits read by softmax regression": (
-        "verzeni-yau_table1",
-        "Lin softmax",
-        "synthetic, 100 epochs",
-    ),
-    "Two-headed CNN-5l, 5,400 real digits": (
-        "verzeni-yau_table3",
-        "all labelled",
-        "100 epochs",
-    ),
-    "the same, and as many synthetic ones": ("verzeni-yau_table3", "half/half", "100 epochs"),
-    "Semi-supervised GAN, 100 labels: test errors of 10,000": (
-        "gan_tf_semi_supervised",
-        "100 labels",
-        "errors, semi-supervised GAN",
-    ),
-    "the same, 20 labels": (
-        "gan_tf_semi_supervised",
-        "20 labels",
-        "errors, semi-supervised GAN",
-    ),
-    "Baseline CNN on real test digits": (
-        "mnist-assignment_statements",
-        "baseline CNN",
-        "test accuracy",
-    ),
-    "Fine-tuned discriminator on real test digits": (
-        "mnist-assignment_statements",
-        "fine-tuned discriminator",
-        "test accuracy",
-    ),
-    "DCGAN, last epoch: generator's loss": (
-        "mnist-assignment_statements",
-        "DCGAN, last epoch",
-        "generator loss",
-    ),
-    "Inception score of real digits": (
-        "narman-dau_table1",
-        "MNIST test set (real)",
-        "inception score",
-    ),
-    "Inception score of the DCGAN": ("narman-dau_table1", "DCGAN", "inception score"),
-    "Inception score of the conditional GAN": ("narman-dau_table1", "Base", "inception score"),
-    "Conditional GAN's digits read by LeNet": (
-        "narman-dau_table1",
-        "Base",
-        "LeNet reads them",
-    ),
-    "LeNet taught by synthetic digits alone": (
-        "narman-dau_table3",
-        "0 real (0.000%)",
-        "mixed",
-    ),
-    "LeNet taught by real digits": ("narman-dau_table3", "55,000 real (100.000%)", "mixed"),
-    "Real digits that the discriminator takes for real": (
-        "gavazzi_statements",
-        "discriminator",
-        "real training digits taken for real",
-    ),
-    "Share of 0 and 1 among certain digits": (
-        "gavazzi_statements",
-        "latents at .95",
-        "share of 0 and 1",
-    ),
-    "Norm of the mean latent vectors": ("gavazzi_statements", "norm of means", "measured"),
-    "CNN agrees with the nearest mean": (
-        "gavazzi_statements",
-        "agreement, nearest mean, 1,000 latents",
-        "all latents",
-    ),
+    "verzeni-yau": {
+        "Real digits read by CNN-5l": ("verzeni-yau_table1", "CNN-5l", "real, 100 epochs"),
+        "Generated digits read by CNN-5l": (
+            "verzeni-yau_table1",
+            "CNN-5l",
+            "synthetic, 100 epochs",
+        ),
+        "Real digits read by softmax regression": (
+            "verzeni-yau_table1",
+            "Lin softmax",
+            "real, 100 epochs",
+        ),
+        "Generated digits read by softmax regression": (
+            "verzeni-yau_table1",
+            "Lin softmax",
+            "synthetic, 100 epochs",
+        ),
+        "Two-headed CNN-5l, 5,400 real digits": (
+            "verzeni-yau_table3",
+            "all labelled",
+            "100 epochs",
+        ),
+        "the same, and as many synthetic ones": ("verzeni-yau_table3", "half/half", "100 epochs"),
+    },
+    "Salimans 2016": {
+        "Semi-supervised GAN, 100 labels: test errors of 10,000": (
+            "gan_tf_semi_supervised",
+            "100 labels",
+            "errors, semi-supervised GAN",
+        ),
+        "the same, 20 labels": (
+            "gan_tf_semi_supervised",
+            "20 labels",
+            "errors, semi-supervised GAN",
+        ),
+    },
+    "mnist-assignment": {
+        "Baseline CNN on real test digits": (
+            "mnist-assignment_statements",
+            "baseline CNN",
+            "test accuracy",
+        ),
+        "Fine-tuned discriminator on real test digits": (
+            "mnist-assignment_statements",
+            "fine-tuned discriminator",
+            "test accuracy",
+        ),
+        "DCGAN, last epoch: generator's loss": (
+            "mnist-assignment_statements",
+            "DCGAN, last epoch",
+            "generator loss",
+        ),
+    },
+    "narman-dau": {
+        "Inception score of real digits": (
+            "narman-dau_table1",
+            "MNIST test set (real)",
+            "inception score",
+        ),
+        "Inception score of the DCGAN": ("narman-dau_table1", "DCGAN", "inception score"),
+        "Inception score of the conditional GAN": ("narman-dau_table1", "Base", "inception score"),
+        "Conditional GAN's digits read by LeNet": ("narman-dau_table1", "Base", "LeNet reads them"),
+        "LeNet taught by synthetic digits alone": ("narman-dau_table3", "0 real (0.000%)", "mixed"),
+        "LeNet taught by real digits": ("narman-dau_table3", "55,000 real (100.000%)", "mixed"),
+    },
+    "gavazzi": {
+        "Real digits that the discriminator takes for real": (
+            "gavazzi_statements",
+            "discriminator",
+            "real training digits taken for real",
+        ),
+        "Share of 0 and 1 among certain digits": (
+            "gavazzi_statements",
+            "latents at .95",
+            "share of 0 and 1",
+        ),
+        "Norm of the mean latent vectors": ("gavazzi_statements", "norm of means", "measured"),
+        "CNN agrees with the nearest mean": (
+            "gavazzi_statements",
+            "agreement, nearest mean, 1,000 latents",
+            "all latents",
+        ),
+    },
 }
 
 
@@ -129,7 +135,8 @@ def headlines(folder: Path) -> str:
         ValueError: if a table of `folder` lacks one of them.
     """
     lines = ["| | report | reported | here | seeds |", "|---|---|---|---|---|"]
-    for words, (name, row, column) in HEADLINES.items():
+    cells = [(source, *cell) for source, named in HEADLINES.items() for cell in named.items()]
+    for source, words, (name, row, column) in cells:
         frame = files.read(folder / f"{name}.csv", tables.read)
         found = frame[(frame["row"] == row) & (frame["column"] == column)]
         if found.empty:
@@ -137,9 +144,8 @@ def headlines(folder: Path) -> str:
                 f"{folder / name}.csv has no cell ({row}, {column}): execute the chapter that "
                 "writes it, or change HEADLINES."
             )
-        report = name.partition("_")[0] if not name.startswith("gan_tf") else "Salimans 2016"
         reported, here, seeds = tables.to_be_read(found).to_numpy()[0]
-        lines.append(f"| {words} | {report} | {reported} | {here} | {seeds} |")
+        lines.append(f"| {words} | {source} | {reported} | {here} | {seeds} |")
     return "\n".join(lines)
 
 
@@ -147,7 +153,7 @@ def write(root: Path, folder: Path) -> None:
     """Write RESULTS.md in `root`, and the headline numbers between two marks in its README.md.
 
     Raises:
-        ValueError: if README.md does not have the two marks.
+        ValueError: if README.md does not have the two marks, or a headline has no cell.
     """
     readme = root / "README.md"
     before, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)

@@ -19,7 +19,7 @@ FRAME = pd.DataFrame(
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder with a README and one table, of which one number is a headline."""
-    monkeypatch.setattr(results, "HEADLINES", {"Real digits": ("r_t", "CNN", "real")})
+    monkeypatch.setattr(results, "HEADLINES", {"r": {"Real digits": ("r_t", "CNN", "real")}})
     FRAME.to_csv(tmp_path / "r_t.csv", index=False)
     readme = f"# Title\n\n{results.BEGIN}\nold\n{results.END}\n\nThe end.\n"
     (tmp_path / "README.md").write_text(readme)
@@ -67,7 +67,7 @@ class TestWrite:
         assert not (folder / "RESULTS.md").exists()
 
     def test_headline_that_no_table_has(self, folder, monkeypatch):
-        monkeypatch.setattr(results, "HEADLINES", {"Real digits": ("r_t", "CNN", "unread")})
+        monkeypatch.setattr(results, "HEADLINES", {"r": {"Real digits": ("r_t", "CNN", "unread")}})
         with pytest.raises(ValueError, match=r"r_t.csv has no cell \(CNN, unread\)"):
             results.write(folder, folder)
 
