@@ -1,4 +1,4 @@
-"""The command line: list the recipes, train one, look at what a finished run generates."""
+"""The command line: list the recipes, look at data, train, look at what a run generates."""
 
 import argparse
 import sys
@@ -42,6 +42,19 @@ def _parser():
 
     list_ = commands.add_parser("list", help="name the recipes and say which are trained")
     list_.set_defaults(command=_list)
+
+    data = commands.add_parser(
+        "data",
+        help="say what a folder or a file of images is understood as",
+        description="Say what a data set, a folder or a file of images is understood as, and save "
+        "a sheet of samples of it as a PNG.",
+    )
+    data.add_argument("data", metavar="DATA", help="a folder, a file, or a name such as mnist")
+    _add_data_options(data)
+    data.add_argument(
+        "--out", type=Path, default=Path("data.png"), metavar="PNG", help="default data.png"
+    )
+    data.set_defaults(command=_data)
 
     train = commands.add_parser(
         "train",
@@ -87,6 +100,15 @@ def _parser():
     return parser
 
 
+def _add_data_options(parser):
+    parser.add_argument(
+        "--size", type=int, metavar="PIXELS", help="resize and pad all images to squares of it"
+    )
+    parser.add_argument(
+        "--skip-damaged", action="store_true", help="leave out images that cannot be read"
+    )
+
+
 def _add_run_options(parser):
     parser.add_argument("--seed", type=int, default=0, help="which run: its seed (default 0)")
     _add_profile(parser)
@@ -116,6 +138,16 @@ def _list(options):
     for recipe in recipes.RECIPES.values():
         state = "released" if runs.folder(recipe.name).is_dir() else "not trained here"
         print(f"{recipe.name:{width}} {recipe.epochs:4d} epochs  {state:16}  {recipe.summary}")
+
+
+def _data(options):
+    from gan_tf import data, plotting
+
+    dataset = data.load(options.data, options.size, options.skip_damaged)
+    print(data.describe(dataset))
+    images, names = data.sample(dataset, 40)
+    plotting.save(plotting.labelled_images(images, names, 8, options.data), options.out)
+    print(f"{options.out}: {len(images)} of them")
 
 
 def _train(options):

@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import imageio.v3 as iio
+import numpy as np
 import pytest
 
 from gan_tf import runs
@@ -106,3 +107,21 @@ def test_wrong_sample(home, capsys):
     assert main([*sample, "--out", str(home / "digits.xyz")]) == 2
     assert "xyz" in capsys.readouterr().err
     assert not list(home.glob("*.xyz"))
+
+
+def test_data_says_what_is_understood_and_draws_samples(home, capsys):
+    images = np.arange(3 * 8 * 8, dtype=np.uint8).reshape(3, 8, 8)
+    np.savez(home / "own.npz", images=images, labels=np.array(["b", "a", "b"]))
+    out = home / "sheet.png"
+    assert main(["data", str(home / "own.npz"), "--size", "16", "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "images is x_train, labels is y_train" in said
+    assert "3 training images and none for testing, 16×16 pixels" in said
+    assert "2 classes: a (1), b (2)" in said and f"{out}: 3 of them" in said
+    assert iio.imread(out).ndim == 3
+
+
+def test_data_that_cannot_be_understood(home, capsys):
+    assert main(["data", str(home / "nowhere")]) == 2
+    assert "no file and no folder" in capsys.readouterr().err
+    assert not list(home.glob("*.png"))

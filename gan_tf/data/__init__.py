@@ -3,6 +3,7 @@
 from gan_tf.data.balanced_subsets import balanced_order
 from gan_tf.data.checks import Dataset
 from gan_tf.data.datasets import load
+from gan_tf.data.description import describe, sample
 from gan_tf.data.labelled_by_eye import SyntheticDigits, synthetic_digits
 from gan_tf.data.pixel_ranges import from_signed, to_signed, to_unit
 
@@ -10,8 +11,10 @@ __all__ = [
     "Dataset",
     "SyntheticDigits",
     "balanced_order",
+    "describe",
     "from_signed",
     "load",
+    "sample",
     "synthetic_digits",
     "to_signed",
     "to_unit",

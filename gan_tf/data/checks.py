@@ -1,92 +1,71 @@
-"""Checks: what images and labels must be, and a sentence for each way in which they are not."""
+"""What a data set is, and the checks that its images and labels belong together."""
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from gan_tf.data import conversions
+
+ARRAYS = "x_train", "y_train", "x_test", "y_test"
+
 
 class Dataset(NamedTuple):
-    """Images uint8 (n, height, width, channels) and labels uint8 (n,) of 0 to 9.
+    """Images uint8 (n, height, width, channels), labels uint8 (n,) from 0, names of the classes.
 
-    The published data sets fill all four; of a user's file, what it lacks is None.
+    The published data sets have all of it; of a user's, arrays that it lacks are None, and without
+    labels there are no names. `class_names[label]` is the name of a label's class.
     """
 
     x_train: np.ndarray
     y_train: np.ndarray | None
     x_test: np.ndarray | None
     y_test: np.ndarray | None
+    class_names: tuple[str, ...] = ()
 
 
-def checked(source: str | Path, arrays: dict[str, np.ndarray]) -> Dataset:
-    """The `Dataset` of `arrays` by name.
+def checked(
+    source: object, arrays: dict[str, np.ndarray], class_names: Sequence[str] = ()
+) -> Dataset:
+    """The `Dataset` of `arrays` by name; what has to be converted is printed, a line each.
 
     Args:
-        source: where they are from, which the errors name.
+        source: where they are from, which the lines and the errors name.
+        arrays: `x_train` and any others of `ARRAYS`, as `conversions` takes them.
+        class_names: those of the labels, where they are known.
 
     Raises:
-        ValueError: for lacking images, a wrong dtype, shape or range, or labels that are not one
-            whole number from 0 to 9 for each image.
+        ValueError: for lacking images, what `conversions` refuses, images of two sizes, or labels
+            that are not one for each image.
     """
+
+    def say(conversion):
+        print(f"{source}: {conversion}.")
+
     if "x_train" not in arrays:
         raise ValueError(f"{source} holds no x_train: save the training images under that name.")
-    x_train, x_test = (_images(source, key, arrays.get(key)) for key in ("x_train", "x_test"))
-    if x_test is not None and x_test.shape[1:] != x_train.shape[1:]:
+    pixels = {name: arrays[name] for name in ("x_train", "x_test") if name in arrays}
+    pixels = conversions.pixels(source, pixels, say)
+    sizes = {name: images.shape[1:] for name, images in pixels.items()}
+    if len(set(sizes.values())) > 1:
         raise ValueError(
-            f"{source} has training images of {x_train.shape[1:]} but test images of "
-            f"{x_test.shape[1:]}: make them the same size."
+            f"{source} has training images of {sizes['x_train']} but test images of "
+            f"{sizes['x_test']}: make them the same size."
         )
-    return Dataset(
-        x_train,
-        _labels(source, "y_train", arrays.get("y_train"), x_train),
-        x_test,
-        _labels(source, "y_test", arrays.get("y_test"), x_test),
-    )
+    labels = {name: arrays[name] for name in ("y_train", "y_test") if name in arrays}
+    for name, array in labels.items():
+        _check_count(source, name, array, pixels.get(name.replace("y", "x")))
+    if labels:
+        labels, class_names = conversions.labels(source, labels, say, class_names)
+    together = pixels | labels
+    return Dataset(*map(together.get, ARRAYS), class_names if labels else ())
 
 
-def _images(source, key, images):
+def _check_count(source, name, labels, images):
     if images is None:
-        return None
-    if images.dtype != np.uint8:
+        raise ValueError(f"{source} holds {name} without its images: add them or leave it out.")
+    if len(labels) != len(images):
         raise ValueError(
-            f"{key} in {source} is {images.dtype}, but pixels must be uint8: save them as whole "
-            "numbers from 0 to 255 of that type."
-        )
-    if images.ndim not in (3, 4):
-        raise ValueError(
-            f"{key} in {source} has shape {images.shape}, but images must be (n, height, width) "
-            "or (n, height, width, channels): reshape them."
-        )
-    if images.size == 0:
-        raise ValueError(f"{key} in {source} is empty: save at least one image.")
-    if images.ndim == 3:
-        images = images[..., None]
-    if images.shape[-1] not in (1, 3):
-        raise ValueError(
-            f"{key} in {source} has {images.shape[-1]} channels on its last axis, but images must "
-            "have 1 (grey) or 3 (colour): reorder the axes or drop the others."
-        )
-    return images
-
-
-def _labels(source, key, labels, images):
-    if labels is None:
-        return None
-    if images is None:
-        raise ValueError(f"{source} holds {key} without its images: add them or leave it out.")
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(
-            f"{key} in {source} is {labels.dtype}, but labels must be whole numbers: save them as "
-            "uint8."
-        )
-    if labels.shape != (len(images),):
-        raise ValueError(
-            f"{key} in {source} has shape {labels.shape}, but there are {len(images)} images: "
+            f"{name} in {source} has shape {labels.shape}, but there are {len(images)} images: "
             f"save one label an image, of shape ({len(images)},)."
         )
-    if labels.min() < 0 or labels.max() > 9:
-        raise ValueError(
-            f"{key} in {source} ranges from {labels.min()} to {labels.max()}: number the classes "
-            "from 0 to 9."
-        )
-    return labels.astype(np.uint8)

@@ -1,18 +1,31 @@
-"""Data sets by name: MNIST, Fashion-MNIST, SVHN, or a file of one's own."""
+"""Data sets by name: MNIST, Fashion-MNIST, SVHN, or images of one's own."""
 
 import hashlib
+import os
 from pathlib import Path
 
-from gan_tf.data import downloads, svhn
-from gan_tf.data.checks import Dataset, checked
+from gan_tf.data import downloads, fitting, own_images, svhn
+from gan_tf.data.checks import ARRAYS, Dataset, checked
 from gan_tf.data.formats import read_idx, read_npz
 
 FASHION_MNIST = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 # Of the bytes of its four arrays, one after the other: files of the same arrays may differ.
 MNIST_MD5 = "bd3808b2414328cf71cc2764408ae4c5"
+CLOTHES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
 
 
-def load(name: str | Path) -> Dataset:
+def load(name: str | Path, size: int | None = None, skip_damaged: bool = False) -> Dataset:
     """The data set called `name`, as a `Dataset`.
 
     Args:
@@ -24,33 +37,53 @@ def load(name: str | Path) -> Dataset:
                 made grey by the luma of ITU-R BT.601; non-commercial use only.
             "svhn-sample": the first 1,083 of its training images, without labels; from
                 svhn_sample.npz (`x_train`, colour) if the folder that GAN_TF_DATA names has it.
-            a path that ends in .npz: `x_train`, uint8 (n, height, width) or (n, height, width,
-                channels) with 1 or 3 channels, and any of `y_train`, `x_test`, `y_test`, labels
-                being whole numbers from 0 to 9; colour is kept.
+            the path of a folder or a file of images, as `own_images.read` takes it. What has to be
+                converted is printed, a line each; what can be read in two ways is refused.
+        size: side in pixels to which all images are brought, by `fitting.fitted`.
+        skip_damaged: of a folder, whether to leave out images that cannot be read.
 
-    Files of all but the first are looked for in the folder that the environment variable
-    GAN_TF_DATA names, and downloaded from their publisher into Keras's cache otherwise.
+    Files of all named ones but the first are looked for in the folder that the environment
+    variable GAN_TF_DATA names, and downloaded from their publisher into Keras's cache otherwise.
 
     Raises:
         ValueError: for an unknown name, a file that is damaged or not the published one, or
             arrays that are not as described above.
         FileNotFoundError: if a file is missing and cannot be downloaded, or GAN_TF_DATA names
             a folder that does not exist.
+        PermissionError: for what may not be read.
     """
-    if str(name).endswith(".npz"):
-        return _load_npz(Path(name).expanduser())
+    if size is not None and size < 1:
+        raise ValueError(f"The size is {size}, but must be at least 1 pixel.")
     loaders = {
         "mnist": _load_mnist,
         "fashion-mnist": _load_fashion_mnist,
         "svhn": svhn.load,
         "svhn-sample": svhn.load_sample,
     }
-    if name not in loaders:
+    if name in loaders:
+        dataset = loaders[name]()
+    elif _is_path(name):
+        arrays, class_names = own_images.read(Path(name).expanduser(), size, skip_damaged)
+        dataset = checked(name, arrays, class_names)
+    else:
         raise ValueError(
-            f"There is no data set {name!r}: use one of {', '.join(loaders)}, or a path to an "
-            ".npz file."
+            f"There is no data set {name!r}: use one of {', '.join(loaders)}, or the path of a "
+            "folder or a file of images."
         )
-    return loaders[name]()
+    if size is None:
+        return dataset
+    x_train, x_test = (
+        images if images is None else fitting.all_fitted(images, size)
+        for images in (dataset.x_train, dataset.x_test)
+    )
+    return dataset._replace(x_train=x_train, x_test=x_test)
+
+
+def _is_path(name):
+    name = str(name)
+    return any(mark in name for mark in {os.sep, os.altsep or os.sep, "."}) or (
+        name != "" and Path(name).expanduser().exists()
+    )
 
 
 def _load_mnist():
@@ -63,9 +96,9 @@ def _load_mnist():
             "and name that folder in the environment variable GAN_TF_DATA."
         )
     try:
-        dataset = checked(path, read_npz(path, Dataset._fields))
-        arrays = [array for array in dataset if array is not None]
-        found = hashlib.md5(b"".join(array.tobytes() for array in arrays)).hexdigest()
+        arrays = read_npz(path, ARRAYS)
+        dataset = checked(path, arrays, [str(digit) for digit in range(10)])
+        found = hashlib.md5(b"".join(array.tobytes() for array in arrays.values())).hexdigest()
         if found != MNIST_MD5:
             raise ValueError(f"the MD5 of its arrays is {found}, not {MNIST_MD5}")
     except ValueError as error:
@@ -86,10 +119,4 @@ def _load_fashion_mnist():
         "x_test": read("t10k-images-idx3-ubyte.gz", rank=3),
         "y_test": read("t10k-labels-idx1-ubyte.gz", rank=1),
     }
-    return checked("Fashion-MNIST", arrays)
-
-
-def _load_npz(path):
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path}: give the path of an .npz file.")
-    return checked(path, read_npz(path, Dataset._fields))
+    return checked("Fashion-MNIST", arrays, CLOTHES)

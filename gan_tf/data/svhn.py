@@ -16,7 +16,7 @@ def load() -> Dataset:
     x_train, y_train = _read(published_file("train_32x32.mat", ADDRESS))
     x_test, y_test = _read(published_file("test_32x32.mat", ADDRESS))
     arrays = {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
-    return checked("SVHN", arrays)
+    return checked("SVHN", arrays, [str(digit) for digit in range(10)])
 
 
 def load_sample() -> Dataset:

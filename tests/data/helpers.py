@@ -46,10 +46,10 @@ def write_svhn(folder, images=None, labels=(10, 1, 9), **others):
         scipy.io.savemat(folder / name, arrays)
 
 
-def error_of(error_class, name):
+def error_of(error_class, name, **options):
     """The message of the one-sentence error that loading `name` raises."""
     with pytest.raises(error_class) as caught:
-        data.load(name)
+        data.load(name, **options)
     message = str(caught.value)
     assert message.endswith(".")
     assert "\n" not in message

@@ -101,4 +101,4 @@ def test_missing_own_file(tmp_path):
 def test_unknown_name(name):
     message = error_of(ValueError, name)
     assert repr(name) in message
-    assert "mnist, fashion-mnist, svhn, svhn-sample, or a path to an .npz file" in message
+    assert "mnist, fashion-mnist, svhn, svhn-sample, or the path of a folder" in message

@@ -13,14 +13,14 @@ LABELS = idx(np.zeros(4, np.uint8))
 @pytest.mark.parametrize(
     "content, named",
     [
-        (LABELS, "gzip"),
+        (b"none" + LABELS, "magic number"),
         (gzip.compress(LABELS)[:-9], "end"),
         (gzip.compress(b"\x1f"), "at least 8 bytes"),
         (gzip.compress(idx(random_images(4, 2, 2))), "magic number is 0x803, not 0x801"),
         (gzip.compress(LABELS[:-1]), "size 3"),
         (gzip.compress(LABELS + b"0"), "size 5"),
     ],
-    ids=["not-gzip", "cut-gzip", "no-header", "images", "too-short", "too-long"],
+    ids=["not-idx", "cut-gzip", "no-header", "images", "too-short", "too-long"],
 )
 def test_bad_idx_file(content, named, monkeypatch, user_folder):
     write_fashion_mnist(user_folder)
