@@ -76,8 +76,18 @@ def kept(before: NotebookNode, notebook: NotebookNode) -> bool:
             new.outputs = old.outputs
         else:
             everything = False
-        everything = everything and old.execution_count == new.execution_count
+        same_number = old.execution_count == new.execution_count
+        everything = _numbered(new) and same_number and everything
     return everything
+
+
+def _numbered(cell):
+    """Whether its outputs have the cell's own number; afterwards they have."""
+    results = [o for o in cell.outputs if o.output_type == "execute_result"]
+    right = all(output.execution_count == cell.execution_count for output in results)
+    for output in results:
+        output.execution_count = cell.execution_count
+    return right
 
 
 def _is_of_the_machine(cell):

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 import pandas as pd
 
 from gan_tf.storage import files, locks, same_but_for_rounding
@@ -105,8 +104,7 @@ def to_be_read(frame: pd.DataFrame) -> pd.DataFrame:
     text = frame[["row", "column"]].copy()
     text["reported"] = ["" if pd.isna(value) else f"{value:g}" for value in frame["reported"]]
     text["here"] = [
-        f"{mean:.4g}" + ("" if pd.isna(std) else f" ± {_short(std)}")
-        for mean, std in zip(frame["mean"], frame["std"], strict=True)
+        _shown(mean, std) for mean, std in zip(frame["mean"], frame["std"], strict=True)
     ]
     text["seeds"] = frame["n"].astype(str)
     return text.set_index(["row", "column"])
@@ -131,8 +129,10 @@ def layers(model: keras.Model) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["layer", "outputs", "parameters"]).set_index("layer")
 
 
-def _short(std):
-    """Two digits, or all before the point where they are more."""
-    if std >= 99.5:
-        return f"{std:.0f}"
-    return np.format_float_positional(std, precision=2, fractional=False, trim="-")
+def _shown(mean, std):
+    """Two digits of the deviation, and the mean to the same decimal; four digits without one."""
+    if pd.isna(std) or std == 0:
+        places = 0 if mean == round(mean) else same_but_for_rounding.decimals(mean, 4)
+        return f"{mean:.{places}f}" + ("" if pd.isna(std) else " ± 0")
+    places = same_but_for_rounding.decimals(std, 2)
+    return f"{mean:.{places}f} ± {std:.{places}f}"

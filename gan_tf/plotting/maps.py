@@ -70,10 +70,11 @@ def confusions(labels: np.ndarray, predicted: np.ndarray, title: str | None = No
         axis.set_facecolor("0.85")
         shown = axis.imshow(errors, cmap="Blues", vmin=0, vmax=greatest)
         for true, read in np.ndindex(10, 10):
-            text = f"{matrix[true, read]:{form}}" if counts[true, read] else ""
+            text = f"{matrix[true, read]:{form}}".replace("100.0", "100")
+            text = text if counts[true, read] else ""
             dark = true != read and percent[true, read] > 0.6 * greatest
             colour = "white" if dark else "black"
-            axis.text(read, true, text, ha="center", va="center", fontsize=9, color=colour)
+            axis.text(read, true, text, ha="center", va="center", fontsize=8.5, color=colour)
         axis.set(xlabel="read as", ylabel="true digit", title=name)
         axis.set(xticks=range(10), yticks=range(10))
         axis.tick_params(length=0)
@@ -97,8 +98,11 @@ def attention_maps(
             black to red to white, the others in viridis.
     """
     columns = len(next(iter(rows.values())))
-    bars = 2 if against else 1
-    figure = Figure(figsize=(1.15 * columns + bars, 1.15 * len(rows) + 0.8), layout="constrained")
+    # The bars of colours stand beside many rows, and lie below few, which are too low for them.
+    below, bars = len(rows) < 4, 2 if against else 1
+    right, under = (0.0, 0.65 * bars + 0.5) if below else (bars, 0.8)
+    size = 1.15 * columns + right, 1.15 * len(rows) + under
+    figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots(len(rows), columns, squeeze=False)
     shown = {}
     for row_axes, (row_name, pictures) in zip(axes, rows.items(), strict=True):
@@ -116,7 +120,8 @@ def attention_maps(
     what = {"viridis": "attention", "gist_heat": "against the class"}
     for colours, drawn in sorted(shown.items(), reverse=True):
         label = f"{what[colours]}: share of the map's maximum"
-        figure.colorbar(drawn, ax=axes, fraction=0.02, label=label)
+        place = {"orientation": "horizontal", "fraction": 0.08} if below else {"fraction": 0.02}
+        figure.colorbar(drawn, ax=axes, label=label, **place)
     return figure
 
 

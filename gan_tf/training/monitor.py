@@ -46,7 +46,7 @@ def signs(epoch: int, row: Mapping[str, float]) -> dict[str, str]:
             "generated images"
         )
         if "g_gradient" in row:
-            found[OVERCONFIDENCE] += f", gradient to the generator {row['g_gradient']:.2g}"
+            found[OVERCONFIDENCE] += f", gradient to the generator {row['g_gradient']:.3g}"
     return found
 
 

@@ -45,6 +45,18 @@ class TestKept:
         assert chapter.kept(before, after)
         assert [c.outputs for c in after.cells] == [c.outputs for c in before.cells]
 
+    def test_a_result_that_is_kept_has_the_number_of_its_cell(self):
+        before, after = (
+            notebook(
+                cell("a", nbformat.v4.new_output("execute_result", {"text/plain": "1"})),
+            )
+            for _ in range(2)
+        )
+        before.cells[0].outputs[0].execution_count = 9
+        assert not chapter.kept(before, after)
+        assert after.cells[0].outputs[0].execution_count == 1
+        assert chapter.kept(after, after)
+
     @pytest.mark.parametrize(
         "output",
         [

@@ -25,7 +25,7 @@ def test_notebooks_fill_one_table(tmp_path):
     assert text.splitlines()[0] == "report,table,row,column,reported,mean,std,n"
     assert "r,t,a,x,2.5,4.0,1.41,2" in text
     assert shown.reset_index().to_numpy().tolist() == [
-        ["a", "x", "2.5", "4 ± 1.4", "2"],
+        ["a", "x", "2.5", "4.0 ± 1.4", "2"],
         ["c", "x", "", "4", "1"],
     ]
 
@@ -67,7 +67,7 @@ def test_shown_alike_before_and_after_the_file(tmp_path):
 def test_large_deviations_are_shown_without_exponent(tmp_path):
     cells = [tables.cell("a", "x", [2466, 2734, 3002]), tables.cell("a", "y", [9.0, 9.25])]
     shown = tables.write(cells, tmp_path, "r", "t")
-    assert shown["here"].tolist() == ["2734 ± 268", "9.125 ± 0.18"]
+    assert shown["here"].tolist() == ["2734 ± 268", "9.12 ± 0.18"]
 
 
 def test_no_column_of_what_was_reported_where_nothing_was(tmp_path):
@@ -80,7 +80,18 @@ def test_no_column_of_what_was_reported_where_nothing_was(tmp_path):
 def test_small_deviations_are_shown_without_exponent(tmp_path):
     cells = [tables.cell("a", "x", [0.999951, 1.0]), tables.cell("a", "y", [1.0, 1.0])]
     shown = tables.write(cells, tmp_path, "r", "t")
-    assert shown["here"].tolist() == ["1 ± 0.000035", "1 ± 0"]
+    assert shown["here"].tolist() == ["0.999976 ± 0.000035", "1 ± 0"]
+
+
+def test_mean_and_deviation_end_at_the_same_decimal(tmp_path):
+    cells = [
+        tables.cell("a", "w", [0.002, -0.0018]),
+        tables.cell("a", "x", [0.94, 0.942]),
+        tables.cell("a", "y", 0.99),
+        tables.cell("a", "z", 30),
+    ]
+    shown = tables.write(cells, tmp_path, "r", "t")
+    assert shown["here"].tolist() == ["0.0001 ± 0.0027", "0.9410 ± 0.0014", "0.9900", "30"]
 
 
 def test_layers():
