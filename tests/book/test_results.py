@@ -28,8 +28,8 @@ def folder(tmp_path, monkeypatch):
 
 def test_markdown():
     assert results.markdown(FRAME).splitlines()[2:] == [
-        "| CNN | real | 0.994 | 0.9935 ± 0.00041 | 3 |",
-        "| CNN | synthetic |  | 0.97 | 1 |",
+        "| CNN | real | 0.994 | 0.99351 ± 0.00041 | 3 |",
+        "| CNN | synthetic |  | 0.9700 | 1 |",
     ]
 
 
@@ -49,7 +49,7 @@ class TestWrite:
     def test_headlines_are_replaced_and_the_rest_of_the_readme_stays(self, folder):
         results.write(folder, folder)
         once = (folder / "README.md").read_text()
-        assert "old" not in once and "| Real digits | r | 0.994 | 0.9935 ± 0.00041 | 3 |" in once
+        assert "old" not in once and "| Real digits | r | 0.994 | 0.99351 ± 0.00041 | 3 |" in once
         assert once.startswith("# Title\n\n<!--") and once.endswith("-->\n\nThe end.\n")
         results.write(folder, folder)
         assert (folder / "README.md").read_text() == once

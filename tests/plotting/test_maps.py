@@ -41,7 +41,9 @@ def test_attention_maps_beside_their_images():
     assert [axis.get_title() for axis in axes[:4]] == ["real", "map", "", ""]
     assert [axis.get_ylabel() for axis in axes[:4]] == ["4", "", "9", ""]
     assert (axes[0].images[0].get_clim(), axes[1].images[0].get_clim()) == ((0, 255), (0, 1))
-    assert "attention" in axes[4].get_ylabel()
+    assert "attention" in axes[4].get_xlabel()  # Below, for there are few rows.
+    many = plotting.attention_maps({str(row): rows["4"] for row in range(4)}).axes
+    assert "attention" in many[-1].get_ylabel()
 
 
 def test_maps_against_the_class_have_colours_of_their_own():
@@ -49,7 +51,7 @@ def test_maps_against_the_class_have_colours_of_their_own():
     rows = {"4": [("real", IMAGES[0]), ("map", attention), ("negated", attention)]}
     _, drawn, against, *bars = plotting.attention_maps(rows, against=["negated"]).axes
     assert drawn.images[0].cmap.name == "viridis" and against.images[0].cmap.name == "gist_heat"
-    assert [bar.get_ylabel().split(":")[0] for bar in bars] == ["attention", "against the class"]
+    assert [bar.get_xlabel().split(":")[0] for bar in bars] == ["attention", "against the class"]
 
 
 def test_latent_map_is_dark_where_nothing_is_certain():
