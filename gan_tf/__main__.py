@@ -65,6 +65,15 @@ def _parser():
     train.add_argument("recipe", metavar="RECIPE", help="a name that `list` shows")
     _add_run_options(train)
     train.add_argument(
+        "--data",
+        metavar="DATA",
+        help="images of your own, as of `data`: networks are built for them; kept in runs/NAME",
+    )
+    _add_data_options(train)
+    train.add_argument(
+        "--name", help="of a run on images of your own (default: after the recipe and DATA)"
+    )
+    train.add_argument(
         "--retrain", action="store_true", default=None, help="train anew, replacing the run"
     )
     train.add_argument(
@@ -77,10 +86,14 @@ def _parser():
         help="generate images with a finished run",
         description="Generate images with a finished run and save them as a PNG.",
     )
-    sample.add_argument("run", metavar="RUN", help="a recipe's name, or the folder of a run")
+    sample.add_argument(
+        "run", metavar="RUN", help="a recipe's name, that of a run of your own, or a run's folder"
+    )
     _add_run_options(sample)
     sample.add_argument("--count", type=int, default=25, help="images to generate (default 25)")
-    sample.add_argument("--digit", type=int, metavar="D", help="of a conditional GAN: 0 to 9")
+    sample.add_argument(
+        "--digit", metavar="CLASS", help="of a conditional GAN: a digit, or the name of a class"
+    )
     sample.add_argument(
         "--latents", type=int, default=0, metavar="SEED", help="seed of the noise (default 0)"
     )
@@ -161,15 +174,25 @@ def _train(options):
         options.precision,
         options.retrain,
         options.tensorboard,
+        data=options.data,
+        size=options.size,
+        skip_damaged=options.skip_damaged,
+        name=options.name,
     )
     print(f"{run}\n{run.folder}")
 
 
 def _sample(options):
     from gan_tf import plotting, recipes, runs
+    from gan_tf.environment import profiles
+    from gan_tf.runs import own_data
 
     if options.run in recipes.RECIPES:
         folder = runs.folder(
+            options.run, options.seed, options.profile, options.epochs, options.precision
+        )
+    elif not Path(options.run).is_dir() and (profiles.ROOT / "runs" / options.run).is_dir():
+        folder = own_data.folder(
             options.run, options.seed, options.profile, options.epochs, options.precision
         )
     else:

@@ -1,9 +1,10 @@
 """Images and labels: data sets by name, their checks, and what becomes of their pixels."""
 
-from gan_tf.data.balanced_subsets import balanced_order
+from gan_tf.data.balanced_subsets import balanced_order, stratified_order
 from gan_tf.data.checks import Dataset
 from gan_tf.data.datasets import load
 from gan_tf.data.description import describe, sample
+from gan_tf.data.image_folder import room_on_disk
 from gan_tf.data.labelled_by_eye import SyntheticDigits, synthetic_digits
 from gan_tf.data.pixel_ranges import from_signed, to_signed, to_unit
 
@@ -14,7 +15,9 @@ __all__ = [
     "describe",
     "from_signed",
     "load",
+    "room_on_disk",
     "sample",
+    "stratified_order",
     "synthetic_digits",
     "to_signed",
     "to_unit",

@@ -1,4 +1,4 @@
-"""Parts of a data set in which every class is equally frequent."""
+"""Parts of a data set in which every class is equally frequent, or as frequent as in the whole."""
 
 import numpy as np
 
@@ -14,3 +14,20 @@ def balanced_order(labels: np.ndarray, seed: int) -> np.ndarray:
         members = np.flatnonzero(labels == label)
         turns[random.permutation(members)] = np.arange(len(members))
     return np.lexsort((random.permutation(len(labels)), turns))
+
+
+def stratified_order(labels: np.ndarray | None, count: int, seed: int) -> np.ndarray:
+    """An order (count,) of images of chance, in every part of which the classes have their share.
+
+    Args:
+        labels: (count,), or None where they are not known; then the order is a plain shuffle.
+    """
+    random = np.random.default_rng(seed)
+    places = random.random(count)
+    if labels is None:
+        return np.argsort(places)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        spread = (random.permutation(len(members)) + random.random()) / len(members)
+        places[members] = spread
+    return np.argsort(places, kind="stable")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gan_tf.data import conversions
+from gan_tf.data.conversions import Arrays
 
 ARRAYS = "x_train", "y_train", "x_test", "y_test"
 
@@ -44,7 +45,7 @@ def checked(
 
     if "x_train" not in arrays:
         raise ValueError(f"{source} holds no x_train: save the training images under that name.")
-    pixels = {name: arrays[name] for name in ("x_train", "x_test") if name in arrays}
+    pixels: Arrays = {name: arrays[name] for name in ("x_train", "x_test") if name in arrays}
     pixels = conversions.pixels(source, pixels, say)
     sizes = {name: images.shape[1:] for name, images in pixels.items()}
     if len(set(sizes.values())) > 1:
@@ -52,13 +53,14 @@ def checked(
             f"{source} has training images of {sizes['x_train']} but test images of "
             f"{sizes['x_test']}: make them the same size."
         )
-    labels = {name: arrays[name] for name in ("y_train", "y_test") if name in arrays}
+    labels: Arrays = {name: arrays[name] for name in ("y_train", "y_test") if name in arrays}
     for name, array in labels.items():
         _check_count(source, name, array, pixels.get(name.replace("y", "x")))
     if labels:
         labels, class_names = conversions.labels(source, labels, say, class_names)
     together = pixels | labels
-    return Dataset(*map(together.get, ARRAYS), class_names if labels else ())
+    x_train, y_train, x_test, y_test = map(together.get, ARRAYS)
+    return Dataset(x_train, y_train, x_test, y_test, tuple(class_names) if labels else ())
 
 
 def _check_count(source, name, labels, images):

@@ -222,6 +222,11 @@ def _room(folder, shape):
         f"{folder}: {size / 2**30:.1f} GiB of pixels with {free / 2**30:.1f} GiB of memory free: "
         "they are kept in a temporary file and read from there."
     )
+    return room_on_disk(shape)
+
+
+def room_on_disk(shape: tuple[int, ...]) -> np.memmap:
+    """An array of bytes in a temporary file, which goes when the array does."""
     with tempfile.TemporaryFile() as file:
         return np.memmap(file, np.uint8, "w+", shape=shape)
 

@@ -1,9 +1,15 @@
-"""Classifiers: images in [0, 1] in, probabilities of the ten classes out."""
+"""Classifiers: images in [0, 1] in, probabilities of the classes out.
+
+`image_shape` is (height, width, channels), and `classes` how many there are; both are by default
+those of MNIST, for which the numbers of parameters are given.
+"""
 
 from keras import Model, Sequential, layers
 
+from gan_tf.networks.image_shapes import DIGITS, Shape
 
-def lenet() -> Model:
+
+def lenet(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """LeNet on digits padded with zeros to 32x32 (`narman-dau` section 3).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 61,706 parameters. The
@@ -11,7 +17,7 @@ def lenet() -> Model:
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.ZeroPadding2D(2),
             layers.Conv2D(6, 5, activation="relu"),
             layers.MaxPooling2D(),
@@ -20,88 +26,88 @@ def lenet() -> Model:
             layers.Flatten(),
             layers.Dense(120, activation="relu"),
             layers.Dense(84, activation="relu", name="features"),
-            layers.Dense(10, activation="softmax", dtype="float32"),
+            layers.Dense(classes, activation="softmax", dtype="float32"),
         ],
         name="lenet",
     )
 
 
-def softmax_regression() -> Model:
+def softmax_regression(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """Linear softmax classifier (`verzeni-yau`).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 7,850 parameters.
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.Flatten(),
-            layers.Dense(10, activation="softmax", dtype="float32"),
+            layers.Dense(classes, activation="softmax", dtype="float32"),
         ],
         name="softmax_regression",
     )
 
 
-def fcnn() -> Model:
+def fcnn(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """Fully connected network of one hidden layer (`verzeni-yau` Fig. 3).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 203,530 parameters.
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.Flatten(),
             layers.Dense(256, activation="relu"),
-            layers.Dense(10, activation="softmax", dtype="float32"),
+            layers.Dense(classes, activation="softmax", dtype="float32"),
         ],
         name="fcnn",
     )
 
 
-def cnn_4l() -> Model:
+def cnn_4l(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """Convolutional network of four layers (`verzeni-yau` Fig. 4).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 592,074 parameters.
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.Conv2D(32, 5, activation="relu"),
             layers.MaxPooling2D(),
             layers.Flatten(),
             layers.Dense(128, activation="relu"),
-            layers.Dense(10, activation="softmax", dtype="float32"),
+            layers.Dense(classes, activation="softmax", dtype="float32"),
         ],
         name="cnn_4l",
     )
 
 
-def cnn_5l() -> Model:
+def cnn_5l(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """Convolutional network of five layers (`verzeni-yau` Fig. 5).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 872,714 parameters.
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.Conv2D(32, 5, activation="relu"),
             layers.Conv2D(64, 5, activation="relu"),
             layers.MaxPooling2D(),
             layers.Flatten(),
             layers.Dense(128, activation="relu"),
-            layers.Dense(10, activation="softmax", dtype="float32"),
+            layers.Dense(classes, activation="softmax", dtype="float32"),
         ],
         name="cnn_5l",
     )
 
 
-def cnn_5l_dropout() -> Model:
+def cnn_5l_dropout(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """`cnn_5l` with dropout, which `verzeni-yau` names as future work against its overfitting.
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 872,714 parameters.
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.Conv2D(32, 5, activation="relu"),
             layers.Conv2D(64, 5, activation="relu"),
             layers.MaxPooling2D(),
@@ -109,19 +115,19 @@ def cnn_5l_dropout() -> Model:
             layers.Flatten(),
             layers.Dense(128, activation="relu"),
             layers.Dropout(0.5),
-            layers.Dense(10, activation="softmax", dtype="float32"),
+            layers.Dense(classes, activation="softmax", dtype="float32"),
         ],
         name="cnn_5l_dropout",
     )
 
 
-def resnet() -> Model:
+def resnet(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """Small residual network (He et al. 2016), which `verzeni-yau` names as future work.
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 78,042 parameters.
     Three residual blocks of 16, 32 and 64 channels at 28x28, 14x14 and 7x7.
     """
-    image = layers.Input((28, 28, 1))
+    image = layers.Input(image_shape)
     x = layers.Conv2D(16, 3, padding="same", use_bias=False)(image)
     x = layers.ReLU()(layers.BatchNormalization()(x))
     for channels, strides in ((16, 1), (32, 2), (64, 2)):
@@ -133,17 +139,19 @@ def resnet() -> Model:
             x = layers.Conv2D(channels, 1, strides, use_bias=False)(x)
         x = layers.ReLU()(layers.Add()([x, y]))
     x = layers.Dropout(0.3)(layers.GlobalAveragePooling2D()(x))
-    return Model(image, layers.Dense(10, activation="softmax", dtype="float32")(x), name="resnet")
+    return Model(
+        image, layers.Dense(classes, activation="softmax", dtype="float32")(x), name="resnet"
+    )
 
 
-def baseline_cnn() -> Model:
+def baseline_cnn(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """The DCGAN discriminator as a classifier (`mnist-assignment` section 2.3).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 269,322 parameters.
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.Conv2D(64, 5, strides=2, padding="same"),
             layers.LeakyReLU(0.3),
             layers.Dropout(0.3),
@@ -151,7 +159,7 @@ def baseline_cnn() -> Model:
             layers.LeakyReLU(0.3),
             layers.Dropout(0.3),
             layers.Flatten(),
-            layers.Dense(10, activation="softmax", dtype="float32"),
+            layers.Dense(classes, activation="softmax", dtype="float32"),
         ],
         name="baseline_cnn",
     )
@@ -174,34 +182,34 @@ def two_headed() -> Model:
     return Model(image, {"real": real, "digit": digit}, name="two_headed")
 
 
-def gavazzi() -> Model:
+def gavazzi(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """CNN of the latent-space report (`gavazzi` section 2.1).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 28,938 parameters.
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.Conv2D(16, 5, padding="same", activation="relu"),
             layers.MaxPooling2D(),
             layers.Conv2D(32, 5, padding="same", activation="relu"),
             layers.MaxPooling2D(),
             layers.Flatten(),
-            layers.Dense(10, activation="softmax", dtype="float32"),
+            layers.Dense(classes, activation="softmax", dtype="float32"),
         ],
         name="gavazzi_cnn",
     )
 
 
-def gavazzi_augmented() -> Model:
+def gavazzi_augmented(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """`gavazzi`, in training on digits that are rotated, sheared and zoomed (its section 2.5).
 
     By up to 10 degrees, a shear of a tenth, and a tenth larger or smaller.
     """
-    plain = gavazzi()
+    plain = gavazzi(image_shape, classes)
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.RandomRotation(10 / 360, fill_mode="constant"),
             layers.RandomShear(0.1, 0.1, fill_mode="constant"),
             layers.RandomZoom(0.1, fill_mode="constant"),
@@ -211,7 +219,7 @@ def gavazzi_augmented() -> Model:
     )
 
 
-def finetuned_discriminator() -> Model:
+def finetuned_discriminator(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """The DCGAN discriminator with ten classes for its logit (`mnist-assignment` section 3.3).
 
     Images (batch, 28, 28, 1) in [0, 1] -> probabilities (batch, 10); 269,322 parameters, of
@@ -220,7 +228,7 @@ def finetuned_discriminator() -> Model:
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.Rescaling(2, offset=-1),
             layers.Conv2D(64, 5, strides=2, padding="same", trainable=False),
             layers.LeakyReLU(0.3),
@@ -229,7 +237,7 @@ def finetuned_discriminator() -> Model:
             layers.LeakyReLU(0.3),
             layers.Dropout(0.3),
             layers.Flatten(),
-            layers.Dense(10, activation="softmax", dtype="float32"),
+            layers.Dense(classes, activation="softmax", dtype="float32"),
         ],
         name="finetuned_discriminator",
     )

@@ -2,23 +2,27 @@
 
 No discriminator ends in a sigmoid unless its report says so: the losses take logits. The
 last layer computes in float32 whatever the precision of the others.
+
+`image_shape` is (height, width, channels), by default the report's, for which the numbers of
+parameters are given. `classes` is how many a conditional discriminator is told of, or reads.
 """
 
 from keras import Model, Sequential, initializers, layers
 
+from gan_tf.networks.image_shapes import DIGITS, HOUSE_NUMBERS, Shape, quarter
 from gan_tf.networks.label_planes import label_planes
 from gan_tf.networks.uniform_noise import UniformNoise
 from gan_tf.networks.weight_normalisation import WeightNormDense
 
 
-def dcgan() -> Model:
+def dcgan(image_shape: Shape = DIGITS) -> Model:
     """DCGAN discriminator of TensorFlow's tutorial (`mnist-assignment` section 2.4, `qiao` 3.1).
 
     Images (batch, 28, 28, 1) in [-1, 1] -> logits (batch, 1); 212,865 parameters.
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.Conv2D(64, 5, strides=2, padding="same"),
             layers.LeakyReLU(0.3),
             layers.Dropout(0.3),
@@ -32,14 +36,14 @@ def dcgan() -> Model:
     )
 
 
-def critic() -> Model:
+def critic(image_shape: Shape = DIGITS) -> Model:
     """`dcgan` without dropout, as critic of a Wasserstein GAN (Gulrajani et al. 2017).
 
     Images (batch, 28, 28, 1) in [-1, 1] -> values (batch, 1); 212,865 parameters.
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.Conv2D(64, 5, strides=2, padding="same"),
             layers.LeakyReLU(0.3),
             layers.Conv2D(128, 5, strides=2, padding="same"),
@@ -51,14 +55,14 @@ def critic() -> Model:
     )
 
 
-def dcgan_pooled() -> Model:
+def dcgan_pooled(image_shape: Shape = DIGITS) -> Model:
     """DCGAN discriminator with pooling and a sigmoid (`qiao` section 3.2, Fig. 8).
 
     Images (batch, 28, 28, 1) in [-1, 1] -> probabilities (batch, 1); 207,105 parameters.
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.Conv2D(64, 5, strides=2, padding="same"),
             layers.LeakyReLU(0.3),
             layers.Dropout(0.3),
@@ -74,7 +78,7 @@ def dcgan_pooled() -> Model:
     )
 
 
-def dcgan_28(dropout: float = 0.3) -> Model:
+def dcgan_28(dropout: float = 0.3, image_shape: Shape = DIGITS) -> Model:
     """Convolution-only DCGAN discriminator (`narman-dau` section 1).
 
     Images (batch, 28, 28, 1) in [-1, 1] -> logits (batch, 1); 264,065 parameters.
@@ -86,7 +90,7 @@ def dcgan_28(dropout: float = 0.3) -> Model:
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.Conv2D(32, 5, strides=2, padding="same"),
             layers.LeakyReLU(0.2),
             layers.Conv2D(64, 5, strides=2, padding="same"),
@@ -95,7 +99,7 @@ def dcgan_28(dropout: float = 0.3) -> Model:
             layers.Conv2D(128, 5, padding="same"),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.2),
-            layers.Conv2D(1, 7, dtype="float32"),
+            layers.Conv2D(1, quarter(image_shape), dtype="float32"),
             layers.Flatten(dtype="float32"),
             layers.Dropout(dropout, dtype="float32"),
         ],
@@ -103,7 +107,13 @@ def dcgan_28(dropout: float = 0.3) -> Model:
     )
 
 
-def cgan(filters: int = 32, kernel: int = 5, dropout: float = 0.0) -> Model:
+def cgan(
+    filters: int = 32,
+    kernel: int = 5,
+    dropout: float = 0.0,
+    image_shape: Shape = DIGITS,
+    classes: int = 10,
+) -> Model:
     """Conditional discriminator (`narman-dau` section 2): an image and ten planes of its label.
 
     Inputs (batch, 28, 28, 11), the image in [-1, 1] and the planes 0 or 1 -> logits (batch, 1);
@@ -117,13 +127,13 @@ def cgan(filters: int = 32, kernel: int = 5, dropout: float = 0.0) -> Model:
     """
     return Sequential(
         [
-            layers.Input((28, 28, 11)),
+            layers.Input((*image_shape[:2], image_shape[2] + classes)),
             layers.Conv2D(filters, kernel, strides=2, padding="same"),
             layers.LeakyReLU(0.2),
             layers.Conv2D(2 * filters, kernel, strides=2, padding="same"),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.2),
-            layers.Conv2D(1, 7, dtype="float32"),
+            layers.Conv2D(1, quarter(image_shape), dtype="float32"),
             layers.Flatten(dtype="float32"),
             layers.Dropout(dropout, dtype="float32"),
         ],
@@ -131,7 +141,7 @@ def cgan(filters: int = 32, kernel: int = 5, dropout: float = 0.0) -> Model:
     )
 
 
-def cgan_extra_layer() -> Model:
+def cgan_extra_layer(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """`cgan` with a third hidden layer (`narman-dau` Table 1, "Extra layer").
 
     Inputs (batch, 28, 28, 11) -> logits (batch, 1); 166,209 parameters. The report does not say
@@ -139,7 +149,7 @@ def cgan_extra_layer() -> Model:
     """
     return Sequential(
         [
-            layers.Input((28, 28, 11)),
+            layers.Input((*image_shape[:2], image_shape[2] + classes)),
             layers.Conv2D(32, 5, strides=2, padding="same"),
             layers.LeakyReLU(0.2),
             layers.Conv2D(64, 5, strides=2, padding="same"),
@@ -148,14 +158,14 @@ def cgan_extra_layer() -> Model:
             layers.Conv2D(64, 5, padding="same"),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.2),
-            layers.Conv2D(1, 7, dtype="float32"),
+            layers.Conv2D(1, quarter(image_shape), dtype="float32"),
             layers.Flatten(dtype="float32"),
         ],
         name="cgan_extra_layer_discriminator",
     )
 
 
-def dcgan_conditional() -> Model:
+def dcgan_conditional(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """Conditional DCGAN discriminator (github.com/carpedm20/DCGAN-tensorflow, on MNIST).
 
     Inputs (batch, 28, 28, 11), the image in [-1, 1] and the planes of its label 0 or 1 -> logits
@@ -174,13 +184,14 @@ def dcgan_conditional() -> Model:
         narrow = initializers.RandomNormal(stddev=0.02)
         return layers.Dense(units, kernel_initializer=narrow, **kwargs)
 
-    inputs = layers.Input((28, 28, 11))
-    label = inputs[:, 0, 0, 1:]
-    image = layers.Rescaling(0.5, offset=0.5)(inputs[..., :1])
-    x = layers.Concatenate()([image, inputs[..., 1:]])
-    x = layers.LeakyReLU(0.2)(convolution(11)(x))
-    x = layers.Concatenate()([x, label_planes(label, 14)])
-    x = normalised(convolution(74)(x))
+    height, width, channels = image_shape
+    inputs = layers.Input((height, width, channels + classes))
+    label = inputs[:, 0, 0, channels:]
+    image = layers.Rescaling(0.5, offset=0.5)(inputs[..., :channels])
+    x = layers.Concatenate()([image, inputs[..., channels:]])
+    x = layers.LeakyReLU(0.2)(convolution(channels + classes)(x))
+    x = layers.Concatenate()([x, label_planes(label, *x.shape[1:3])])
+    x = normalised(convolution(64 + classes)(x))
     x = layers.Concatenate()([layers.Flatten()(x), label])
     x = normalised(dense(1024)(x))
     x = layers.Concatenate()([x, label])
@@ -188,14 +199,14 @@ def dcgan_conditional() -> Model:
     return Model(inputs, logits, name="dcgan_conditional_discriminator")
 
 
-def svhn() -> Model:
+def svhn(image_shape: Shape = HOUSE_NUMBERS) -> Model:
     """Discriminator of 32x32 images (`qiao` section 3.4, Fig. 10).
 
     Images (batch, 32, 32, 1) in [-1, 1] -> logits (batch, 1); 2,750,593 parameters.
     """
     return Sequential(
         [
-            layers.Input((32, 32, 1)),
+            layers.Input(image_shape),
             layers.Conv2D(32, 7, padding="same"),
             layers.LeakyReLU(0.3),
             layers.MaxPooling2D(),
@@ -218,14 +229,14 @@ def svhn() -> Model:
     )
 
 
-def svhn_modified() -> Model:
+def svhn_modified(image_shape: Shape = HOUSE_NUMBERS) -> Model:
     """`svhn` with one more convolution and dense layer (`qiao` section 3.5, Fig. 12).
 
     Images (batch, 32, 32, 1) in [-1, 1] -> logits (batch, 1); 1,059,441 parameters.
     """
     return Sequential(
         [
-            layers.Input((32, 32, 1)),
+            layers.Input(image_shape),
             layers.Conv2D(32, 7, padding="same"),
             layers.LeakyReLU(0.3),
             layers.MaxPooling2D(),
@@ -254,7 +265,7 @@ def svhn_modified() -> Model:
     )
 
 
-def gavazzi() -> Model:
+def gavazzi(image_shape: Shape = DIGITS) -> Model:
     """Discriminator of the latent-space report (`gavazzi` section 1.1.2).
 
     Images (batch, 28, 28, 1) in [-1, 1] -> logits (batch, 1); 246,529 parameters. The report
@@ -263,7 +274,7 @@ def gavazzi() -> Model:
     """
     return Sequential(
         [
-            layers.Input((28, 28, 1)),
+            layers.Input(image_shape),
             layers.Conv2D(32, 3, strides=2, padding="same"),
             layers.LeakyReLU(0.2),
             layers.Dropout(0.3),
@@ -283,7 +294,7 @@ def gavazzi() -> Model:
     )
 
 
-def semi_supervised() -> Model:
+def semi_supervised(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """Classifier and discriminator in one (Salimans et al. 2016, section 6.1, and its code).
 
     Images (batch, 28, 28, 1) in [-1, 1] -> features (batch, 250) and logits (batch, 10) of the
@@ -295,7 +306,7 @@ def semi_supervised() -> Model:
         long = initializers.RandomNormal(stddev=0.1)
         return WeightNormDense(units, kernel_initializer=long, **kwargs)
 
-    image = layers.Input((28, 28, 1))
+    image = layers.Input(image_shape)
     x = layers.Flatten()(layers.Rescaling(0.5, offset=0.5)(image))
     x = UniformNoise(0.3)(x)
     for units in (1000, 500, 250, 250):
@@ -303,5 +314,5 @@ def semi_supervised() -> Model:
         x = UniformNoise(0.5)(x)
     features = normalised(250, activation="relu")(x)
     x = UniformNoise(0.5)(features)
-    logits = normalised(10, train_scale=True, dtype="float32")(x)
+    logits = normalised(classes, train_scale=True, dtype="float32")(x)
     return Model(image, [features, logits], name="semi_supervised_discriminator")

@@ -3,16 +3,22 @@
 Each builder returns one `keras.Sequential` that reads like the layer table of the report
 it comes from, or a functional model where the label joins several layers. The last layer
 computes in float32 whatever the precision of the others.
+
+`image_shape` is (height, width, channels), by default the report's, for which the numbers of
+parameters are given. `classes` is how many a conditional generator is told of.
 """
+
+import math
 
 from keras import Model, Sequential, initializers, layers, ops
 
 from gan_tf.networks.fourier_convolution import FourierConv2DTranspose
+from gan_tf.networks.image_shapes import DIGITS, HOUSE_NUMBERS, Shape, quarter
 from gan_tf.networks.label_planes import label_planes
 from gan_tf.networks.weight_normalisation import WeightNormDense
 
 
-def dcgan(kernel: int = 5, side: int = 28) -> Model:
+def dcgan(kernel: int = 5, image_shape: Shape = DIGITS) -> Model:
     """DCGAN generator of TensorFlow's tutorial (`mnist-assignment` section 2.4, `qiao` 3.1).
 
     Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 2,330,944 parameters.
@@ -20,15 +26,16 @@ def dcgan(kernel: int = 5, side: int = 28) -> Model:
     Args:
         kernel: side of the kernels; `qiao`'s modified generator (section 3.2, Fig. 7) has 3,
             and 1,674,560 parameters.
-        side: of the images, a multiple of 4; see `svhn`.
+        image_shape: sides that are multiples of 4; see `svhn`.
     """
+    height, width = quarter(image_shape)
     return Sequential(
         [
             layers.Input((100,)),
-            layers.Dense((side // 4) ** 2 * 256, use_bias=False),
+            layers.Dense(height * width * 256, use_bias=False),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.3),
-            layers.Reshape((side // 4, side // 4, 256)),
+            layers.Reshape((height, width, 256)),
             FourierConv2DTranspose(128, kernel),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.3),
@@ -36,7 +43,7 @@ def dcgan(kernel: int = 5, side: int = 28) -> Model:
             layers.BatchNormalization(),
             layers.LeakyReLU(0.3),
             layers.Conv2DTranspose(
-                1,
+                image_shape[2],
                 kernel,
                 strides=2,
                 padding="same",
@@ -49,7 +56,7 @@ def dcgan(kernel: int = 5, side: int = 28) -> Model:
     )
 
 
-def dcgan_28() -> Model:
+def dcgan_28(image_shape: Shape = DIGITS) -> Model:
     """DCGAN generator for 28x28 images without a dense layer (`narman-dau` section 1).
 
     Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 885,121 parameters.
@@ -58,7 +65,7 @@ def dcgan_28() -> Model:
         [
             layers.Input((100,)),
             layers.Reshape((1, 1, 100)),
-            layers.Conv2DTranspose(128, 7),
+            layers.Conv2DTranspose(128, quarter(image_shape)),
             layers.BatchNormalization(),
             layers.ReLU(),
             layers.Conv2DTranspose(64, 5, strides=2, padding="same"),
@@ -68,14 +75,16 @@ def dcgan_28() -> Model:
             layers.BatchNormalization(),
             layers.ReLU(),
             layers.Conv2DTranspose(
-                1, 5, strides=2, padding="same", activation="tanh", dtype="float32"
+                image_shape[2], 5, strides=2, padding="same", activation="tanh", dtype="float32"
             ),
         ],
         name="dcgan_28_generator",
     )
 
 
-def cgan(filters: int = 64, kernel: int = 5) -> Model:
+def cgan(
+    filters: int = 64, kernel: int = 5, image_shape: Shape = DIGITS, classes: int = 10
+) -> Model:
     """Conditional generator (`narman-dau` section 2): latent vector and one-hot label.
 
     Inputs (batch, 110) -> images (batch, 28, 28, 1) in [-1, 1]; 397,441 parameters.
@@ -87,23 +96,28 @@ def cgan(filters: int = 64, kernel: int = 5) -> Model:
     """
     return Sequential(
         [
-            layers.Input((110,)),
-            layers.Reshape((1, 1, 110)),
-            layers.Conv2DTranspose(filters, 7),
+            layers.Input((100 + classes,)),
+            layers.Reshape((1, 1, 100 + classes)),
+            layers.Conv2DTranspose(filters, quarter(image_shape)),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.2),
             layers.Conv2DTranspose(filters // 2, kernel, strides=2, padding="same"),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.2),
             layers.Conv2DTranspose(
-                1, kernel, strides=2, padding="same", activation="tanh", dtype="float32"
+                image_shape[2],
+                kernel,
+                strides=2,
+                padding="same",
+                activation="tanh",
+                dtype="float32",
             ),
         ],
         name="cgan_generator",
     )
 
 
-def cgan_extra_layer() -> Model:
+def cgan_extra_layer(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """`cgan` with a third hidden layer (`narman-dau` Table 1, "Extra layer").
 
     Inputs (batch, 110) -> images (batch, 28, 28, 1) in [-1, 1]; 423,201 parameters. The report
@@ -111,9 +125,9 @@ def cgan_extra_layer() -> Model:
     """
     return Sequential(
         [
-            layers.Input((110,)),
-            layers.Reshape((1, 1, 110)),
-            layers.Conv2DTranspose(64, 7),
+            layers.Input((100 + classes,)),
+            layers.Reshape((1, 1, 100 + classes)),
+            layers.Conv2DTranspose(64, quarter(image_shape)),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.2),
             layers.Conv2DTranspose(32, 5, strides=2, padding="same"),
@@ -123,14 +137,14 @@ def cgan_extra_layer() -> Model:
             layers.BatchNormalization(),
             layers.LeakyReLU(0.2),
             layers.Conv2DTranspose(
-                1, 5, strides=2, padding="same", activation="tanh", dtype="float32"
+                image_shape[2], 5, strides=2, padding="same", activation="tanh", dtype="float32"
             ),
         ],
         name="cgan_extra_layer_generator",
     )
 
 
-def dcgan_conditional() -> Model:
+def dcgan_conditional(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """Conditional DCGAN generator (github.com/carpedm20/DCGAN-tensorflow, on MNIST).
 
     Inputs (batch, 110), a latent vector from N(0, 1) and a one-hot label -> images
@@ -151,22 +165,24 @@ def dcgan_conditional() -> Model:
             filters, 5, strides=2, padding="same", kernel_initializer=narrow(), **kwargs
         )
 
-    inputs = layers.Input((110,))
+    height, width = quarter(image_shape)
+    inputs = layers.Input((100 + classes,))
     label = inputs[:, 100:]
     uniform = ops.erf(inputs[:, :100] / 2**0.5)
     x = layers.Concatenate()([uniform, label])
     x = normalised(layers.Dense(1024, kernel_initializer=narrow())(x), (1024,))
     x = layers.Concatenate()([x, label])
-    x = normalised(layers.Dense(7 * 7 * 128, kernel_initializer=narrow())(x), (7, 7, 128))
-    x = layers.Concatenate()([x, label_planes(label, 7)])
-    x = normalised(deconvolution(128)(x), (14, 14, 128))
-    x = layers.Concatenate()([x, label_planes(label, 14)])
-    x = deconvolution(1, activation="sigmoid", dtype="float32")(x)
+    dense = layers.Dense(height * width * 128, kernel_initializer=narrow())
+    x = normalised(dense(x), (height, width, 128))
+    x = layers.Concatenate()([x, label_planes(label, height, width)])
+    x = normalised(deconvolution(128)(x), (2 * height, 2 * width, 128))
+    x = layers.Concatenate()([x, label_planes(label, 2 * height, 2 * width)])
+    x = deconvolution(image_shape[2], activation="sigmoid", dtype="float32")(x)
     image = layers.Rescaling(2, offset=-1, dtype="float32")(x)
     return Model(inputs, image, name="dcgan_conditional_generator")
 
 
-def svhn(kernel: int = 5) -> Model:
+def svhn(kernel: int = 5, image_shape: Shape = HOUSE_NUMBERS) -> Model:
     """DCGAN generator of 32x32 images (`qiao` section 3.4, Fig. 9).
 
     Latents (batch, 100) -> images (batch, 32, 32, 1) in [-1, 1]; 2,730,304 parameters.
@@ -175,19 +191,20 @@ def svhn(kernel: int = 5) -> Model:
         kernel: side of the kernels; the report's modified generator (Fig. 11) has 3, and
             2,073,920 parameters.
     """
-    return dcgan(kernel, side=32)
+    return dcgan(kernel, image_shape)
 
 
-def gavazzi() -> Model:
+def gavazzi(image_shape: Shape = DIGITS) -> Model:
     """Generator of the latent-space report (`gavazzi` section 1.1.1).
 
     Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 377,121 trainable parameters.
     """
+    height, width = quarter(image_shape)
     return Sequential(
         [
             layers.Input((100,)),
-            layers.Dense(7 * 7 * 64),
-            layers.Reshape((7, 7, 64)),
+            layers.Dense(height * width * 64),
+            layers.Reshape((height, width, 64)),
             layers.Conv2DTranspose(64, 3, strides=2, padding="same"),
             layers.BatchNormalization(),
             layers.ReLU(),
@@ -198,14 +215,14 @@ def gavazzi() -> Model:
             layers.BatchNormalization(),
             layers.ReLU(),
             layers.Conv2DTranspose(
-                1, 3, strides=2, padding="same", activation="tanh", dtype="float32"
+                image_shape[2], 3, strides=2, padding="same", activation="tanh", dtype="float32"
             ),
         ],
         name="gavazzi_generator",
     )
 
 
-def semi_supervised() -> Model:
+def semi_supervised(image_shape: Shape = DIGITS) -> Model:
     """Generator of the semi-supervised GAN (Salimans et al. 2016, section 6.1, and its code).
 
     Latents (batch, 100) -> images (batch, 28, 28, 1) in [-1, 1]; 696,568 parameters.
@@ -219,8 +236,10 @@ def semi_supervised() -> Model:
             layers.Dense(500, use_bias=False),
             layers.BatchNormalization(scale=False),
             layers.Activation("softplus"),
-            WeightNormDense(28 * 28, activation="sigmoid", train_scale=True, dtype="float32"),
-            layers.Reshape((28, 28, 1), dtype="float32"),
+            WeightNormDense(
+                math.prod(image_shape), activation="sigmoid", train_scale=True, dtype="float32"
+            ),
+            layers.Reshape(image_shape, dtype="float32"),
             layers.Rescaling(2, offset=-1, dtype="float32"),
         ],
         name="semi_supervised_generator",

@@ -3,7 +3,7 @@
 from keras import KerasTensor, layers
 
 
-def label_planes(label: KerasTensor, side: int) -> KerasTensor:
-    """Planes (batch, side, side, classes), constant each, of one-hot labels (batch, classes)."""
-    repeated = layers.RepeatVector(side * side)(label)
-    return layers.Reshape((side, side, label.shape[-1]))(repeated)
+def label_planes(label: KerasTensor, height: int, width: int) -> KerasTensor:
+    """Planes (batch, height, width, classes), constant each, of labels (batch, classes)."""
+    repeated = layers.RepeatVector(height * width)(label)
+    return layers.Reshape((height, width, label.shape[-1]))(repeated)

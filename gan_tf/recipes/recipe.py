@@ -1,13 +1,16 @@
 """What a recipe is: which networks, loss, optimisers, batch and epochs make an experiment."""
 
+import inspect
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any
 
 import keras
 from keras.optimizers import Adam
 
+from gan_tf.networks.image_shapes import Shape
 from gan_tf.training.gan import (
     GAN,
     CertaintyRewardedGAN,
@@ -52,6 +55,24 @@ class Recipe:
     epochs: int = _aside()
     records_steps: bool = _aside(default=False)
     releases: tuple[str, ...] = _aside(default=())
+
+    def fitted(self, dataset: str, image_shape: Shape, classes: int, images: int) -> "Recipe":
+        """The recipe for other images: its networks are built for them where they can be.
+
+        Args:
+            dataset: what to call them.
+            image_shape: (height, width, channels) of each.
+            classes: how many they are of, 0 if that is not known.
+            images: how many there are.
+
+        Raises:
+            ValueError: if it cannot be for such images.
+        """
+        raise NotImplementedError
+
+    def _with_networks(self, names, options, **changes):
+        networks = {name: _built_for(self, name, options) for name in names}
+        return replace(self, **networks, **changes)
 
     def describe(self) -> dict[str, Any]:
         """All that makes the result, as JSON values: two recipes that agree here are one.
@@ -101,6 +122,36 @@ class GanRecipe(Recipe):
     kept_samples: int = _aside(default=20)
     releases: tuple[str, ...] = _aside(default=("generator", "discriminator"))
 
+    def fitted(self, dataset, image_shape, classes, images):
+        """As of `Recipe`; an epoch goes through few images often enough to fill a batch.
+
+        No Fréchet distance is measured, for the classifiers that do it read MNIST's digits.
+        """
+        if self.auxiliary_classifier:
+            raise ValueError(
+                f"Recipe {self.name!r} needs the classifier {self.auxiliary_classifier!r}, which "
+                "reads MNIST's digits: choose a GAN without one, such as gavazzi."
+            )
+        if (self.classes or self.labelled) and not classes:
+            raise ValueError(
+                f"Recipe {self.name!r} needs labels, but {dataset!r} has none: put the images into "
+                "sub-folders that are their classes, add labels, or choose a GAN that is told "
+                "none, such as dcgan."
+            )
+        if self.labelled > images:
+            raise ValueError(
+                f"Recipe {self.name!r} needs {self.labelled:,} labelled images, but there are "
+                f"{images:,}: choose one with fewer labels."
+            )
+        return self._with_networks(
+            ("generator", "discriminator"),
+            {"image_shape": image_shape, "classes": classes},
+            dataset=dataset,
+            classes=classes if self.classes else 0,
+            feature_extractor=None,
+            repeats=math.ceil(self.batch_size * self.objective.critic_steps / images),
+        )
+
     def gan(self, seed: int = 0, auxiliary_classifier: keras.Model | None = None) -> GAN:
         """A new model, not compiled, of the kind that the recipe needs.
 
@@ -143,6 +194,32 @@ class ClassifierRecipe(Recipe):
     discriminator_of: str | None = None
     releases: tuple[str, ...] = _aside(default=("classifier",))
 
+    def fitted(self, dataset, image_shape, classes, images):
+        """As of `Recipe`; at most a tenth of the images are held out to validate on.
+
+        Nothing is read on the way, for that are MNIST's digits and generated ones.
+        """
+        if not classes:
+            raise ValueError(
+                f"Recipe {self.name!r} needs labels, but {dataset!r} has none: put the images into "
+                "sub-folders that are their classes, or add labels."
+            )
+        if self.discriminator_of and image_shape[2] != 1:
+            raise ValueError(
+                f"Recipe {self.name!r} begins with the discriminator of "
+                f"{self.discriminator_of!r}, which sees grey images, but those of {dataset!r} are "
+                "in colour: choose another classifier, such as lenet."
+            )
+        validation = min(self.validation, images // 10)
+        return self._with_networks(
+            ("classifier",),
+            {"image_shape": image_shape, "classes": classes},
+            dataset=dataset,
+            validation=validation,
+            readings=(),
+            batch_size=min(self.batch_size, images - validation),
+        )
+
 
 def read_description(description: dict[str, Any]) -> dict[str, Any]:
     """What `describe` said when a run was made, in the words that it uses now."""
@@ -150,6 +227,26 @@ def read_description(description: dict[str, Any]) -> dict[str, Any]:
     if now.get("readings") == []:  # It was written where there were none, too.
         del now["readings"]
     return now
+
+
+def _built_for(recipe, name, given):
+    """The builder of a network, with those of the options that it takes and are not its own."""
+    build = getattr(recipe, name)
+    known = inspect.signature(build).parameters
+    options = {k: v for k, v in given.items() if k in known and v != known[k].default}
+    if not options:
+        return build
+    build = partial(build, **options)
+    try:
+        build()
+    except ValueError as error:
+        height, width, channels = given["image_shape"]
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise ValueError(
+            f"The {name} of recipe {recipe.name!r} cannot be built for images of "
+            f"{height}×{width}×{channels}: {reason}."
+        ) from error
+    return build
 
 
 def _counts(each):

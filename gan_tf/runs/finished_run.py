@@ -29,8 +29,9 @@ class Run:
 
     def __str__(self):
         info = self.info
+        own = f" on {info['data']['name']}" if "data" in info else ""
         return (
-            f"{self.recipe.name} seed {info['seed']}: {info['epochs']} epochs of "
+            f"{self.recipe.name}{own} seed {info['seed']}: {info['epochs']} epochs of "
             f"{info['images']:,} images in {info['seconds'] / 60:.1f} minutes on "
             f"{info['device']} ({info['precision']}, TensorFlow {info['versions']['tensorflow']})"
         )
@@ -111,14 +112,18 @@ class GanRun(Run):
         return int(self.history["frechet"].idxmin())
 
     def generate(
-        self, count: int, seed: int = 0, labels: int | np.ndarray | None = None, best: bool = False
+        self,
+        count: int,
+        seed: int = 0,
+        labels: int | str | np.ndarray | None = None,
+        best: bool = False,
     ) -> np.ndarray:
         """`count` images uint8 (count, height, width, channels), the same for the same seed.
 
         Args:
             best: whether the best epoch's generator draws them, and not the last one's.
-            labels: of a conditional GAN: one digit for all images or one for each; by default
-                the classes in turn.
+            labels: of a conditional GAN: one class for all images, by its number or its name, or
+                numbers, one for each; by default the classes in turn.
 
         Raises:
             ValueError: if `count` is not at least 1, or the labels are not what the run takes.
@@ -129,6 +134,8 @@ class GanRun(Run):
         inputs = training.fixed_latents(seed, count, self.generator.input_shape[-1] - classes)
         if classes:
             labels = np.arange(count) % classes if labels is None else labels
+            if isinstance(labels, str):
+                labels = self._class_number(labels)
             inputs = training.with_labels(inputs, _labels(labels, count, classes), classes)
         elif labels is not None:
             raise ValueError(
@@ -136,6 +143,17 @@ class GanRun(Run):
                 "draw a chosen digit: use a conditional one, such as cgan."
             )
         return training.generate(self.best_generator if best else self.generator, inputs)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes that a conditional GAN was told, by number."""
+        numbers = map(str, range(self.recipe.classes))
+        return tuple(self.info["data"]["class_names"] if "data" in self.info else numbers)
+
+    def _class_number(self, name):
+        if name not in self.class_names:
+            raise ValueError(f"There is no class {name!r}. Known: {', '.join(self.class_names)}.")
+        return self.class_names.index(name)
 
     def discriminate(self, images: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
         """D(image), float32 (n,), of uint8 images (n, height, width, channels).

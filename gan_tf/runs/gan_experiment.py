@@ -74,7 +74,7 @@ class GanExperiment(Experiment):
         )
         self.inputs = self._inputs(seed, SAMPLES)
         self.samples: list[np.ndarray] = []
-        self.real_diversity = metrics.diversity(self.images[:SAMPLES])
+        self.real_diversity = metrics.diversity(np.asarray(self.images[:SAMPLES]))
         self.test_set = dataset.x_test, dataset.y_test
         self.feature_extractor, self.best = feature_extractor, {"best_frechet": np.inf}
         if feature_extractor:
@@ -89,7 +89,8 @@ class GanExperiment(Experiment):
         if recipe.labelled:
             first = data.to_signed(self.images[:500])
             weight_normalisation.initialise(self.model.discriminator, first)
-            self.metrics = {**self.metrics, "test_accuracy": "test accuracy"}
+            if dataset.y_test is not None:
+                self.metrics = {**self.metrics, "test_accuracy": "test accuracy"}
 
     def _inputs(self, seed, count):
         """Inputs of the generator, class by class where it is told the class."""
@@ -136,7 +137,7 @@ class GanExperiment(Experiment):
         kept = images[:: SAMPLES // self.recipe.kept_samples]
         self.samples.append(compression.in_few_greys(kept))
         measured = {"diversity": metrics.diversity(images) / self.real_diversity}
-        if self.recipe.labelled:
+        if "test_accuracy" in self.metrics:
             measured["test_accuracy"] = self._test_accuracy()
         if self.feature_extractor:
             measured |= self._distance()

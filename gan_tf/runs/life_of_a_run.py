@@ -11,8 +11,10 @@ from typing import Any
 import keras
 import pandas as pd
 
-from gan_tf import data, recipes
+from gan_tf import recipes
+from gan_tf.data import load as load_data
 from gan_tf.environment import hardware, profiles
+from gan_tf.runs import own_data
 from gan_tf.runs.classifier_experiment import ClassifierExperiment
 from gan_tf.runs.finished_run import ClassifierRun, GanRun, Run
 from gan_tf.runs.gan_experiment import GanExperiment
@@ -43,10 +45,18 @@ def train(
     precision: str | None = None,
     retrain: bool | None = None,
     tensorboard: Path | None = None,
+    *,
+    data: str | Path | None = None,
+    size: int | None = None,
+    skip_damaged: bool = False,
+    name: str | None = None,
 ) -> Any:
     """The run of a recipe: loaded if it is there, resumed if it was begun, trained otherwise.
 
     A second process that asks for a run in training says who trains it and waits.
+
+    With `data` the recipe is trained on images of one's own, with networks that are built for
+    their size, channels and classes, and the run is kept in runs/<name>.
 
     Args:
         recipe_name: a name of `recipes.RECIPES`.
@@ -58,13 +68,17 @@ def train(
         retrain: train anew though the run is there, replacing it at the end; by default
             whether GAN_TF_RETRAIN is 1.
         tensorboard: folder for TensorBoard's event files, if they are wanted.
+        data: a folder or a file of images, or the name of a data set, as `data.load` takes it.
+        size, skip_damaged: of `data`, as of `data.load`.
+        name: what to call the run on `data`, by default after the recipe and the file.
 
     Returns:
         A `GanRun` or a `ClassifierRun`, as the recipe is.
 
     Raises:
         ValueError: for an unknown recipe or profile, impossible numbers, images that the
-            networks do not take, or a folder of another version of the recipe.
+            networks do not take, a folder of another version of the recipe, or a run of the same
+            name on other images.
         training.callbacks.TrainingDiverged: if a loss becomes NaN; the last good epoch is kept.
         OSError: if the run cannot be written; the last whole epoch is kept.
     """
@@ -73,21 +87,34 @@ def train(
     if retrain is None:
         retrain = os.environ.get("GAN_TF_RETRAIN") == "1"
     _check_numbers(seed, epochs, precision)
-    path = folder(recipe_name, seed, profile.name, epochs, precision)
-    if path.is_dir() and not retrain:
-        return load(path)
+    asked: dict[str, Any] = {
+        "seed": seed,
+        "profile": profile.name,
+        "epochs": epochs or epochs_of(recipe, profile),
+        "precision": precision,
+    }
+    if data is None:
+        if size or skip_damaged or name:
+            raise ValueError("size, skip_damaged and name are of a run on `data`: name that, too.")
+        path = folder(recipe_name, seed, profile.name, epochs, precision)
+        if path.is_dir() and not retrain:
+            return load(path)
+        dataset = None
+    else:
+        called = name or own_data.name_of(recipe, data)
+        path = own_data.folder(called, seed, profile.name, epochs, precision)
+        dataset, asked["data"] = own_data.load(data, size, skip_damaged)
+        recipe = own_data.fitted(recipe, asked["data"])
+    info = {"recipe": recipe.describe(), **asked}
     with locks.locked(path):
         files.restore_replaced(path)
         remove_leftover(path)
+        if data is not None and not retrain:
+            for begun in (path, partial_folder(path)):
+                if (begun / "run.json").is_file():
+                    own_data.check_same(begun, files.read(begun / "run.json", read_info), info)
         if not path.is_dir() or retrain:
-            info = {
-                "recipe": recipe.describe(),
-                "seed": seed,
-                "profile": profile.name,
-                "epochs": epochs or epochs_of(recipe, profile),
-                "precision": precision,
-            }
-            _train(recipe, info, path, tensorboard)
+            _train(recipe, info, path, tensorboard, dataset)
         return load(path)
 
 
@@ -100,11 +127,11 @@ def _check_numbers(seed, epochs, precision):
         raise ValueError(f"There is no precision {precision!r}. Known: {', '.join(PRECISIONS)}.")
 
 
-def _train(recipe, info, path, tensorboard):
+def _train(recipe, info, path, tensorboard, dataset):
     partial = partial_folder(path)
     info = _continued(partial, recipe, info)
     with _dtype_policy(_last(info["precision"])):
-        experiment = _experiment(recipe, info)
+        experiment = _experiment(recipe, info, dataset or load_data(recipe.dataset))
         info["images"] = len(experiment.images)
         checkpoint = _Checkpoint(partial, info, experiment)
         initial_epoch = checkpoint.resume()
@@ -137,9 +164,9 @@ def _train(recipe, info, path, tensorboard):
         checkpoint.finish(path)
 
 
-def _experiment(recipe, info):
+def _experiment(recipe, info, dataset):
     """The recipe made ready to train from the seed on."""
-    arguments = recipe, data.load(recipe.dataset), profiles.get(info["profile"]).images
+    arguments = recipe, dataset, profiles.get(info["profile"]).images
 
     def network(kind, name):
         """A network of another recipe's run, `None` where the recipe names none."""
@@ -276,6 +303,8 @@ def load(path: str | Path) -> Any:
         )
     info = files.read(path / "run.json", read_info)
     recipe = recipes.get(info["recipe"]["name"])
+    if "data" in info:
+        recipe = own_data.fitted(recipe, info["data"])
     check_version(path, info, recipe)
     run = (GanRun if isinstance(recipe, recipes.GanRecipe) else ClassifierRun)(recipe, path, info)
     networks = [f"{network}.npz" for network in run.networks]

@@ -40,7 +40,7 @@ def batches(
 
     Args:
         arrays: images uint8 (n, height, width, channels), or a tuple of them and their labels
-            (n,); kept as they are in memory.
+            (n,); kept as they are in memory, or in a file if they are a `numpy.memmap`.
         batch_size: images a batch; the last count % batch_size images of an epoch's order are
             left out of it.
         epochs, initial_epoch: the epochs to serve, as `fit` counts them.
@@ -50,7 +50,7 @@ def batches(
     Returns:
         A `tf.data.Dataset` of batches of `arrays`.
     """
-    tensors = tf.nest.map_structure(tf.constant, arrays)
+    gathers = tf.nest.map_structure(_gather_from, arrays)
     images = len(tf.nest.flatten(arrays)[0])
     count = count or images
     rounds = -(-count // images)
@@ -66,7 +66,7 @@ def batches(
         return indices.batch(batch_size, drop_remainder=True)
 
     def gather(indices):
-        return tf.nest.map_structure(lambda tensor: tf.gather(tensor, indices), tensors)
+        return tf.nest.map_structure(lambda gather_one: gather_one(indices), gathers)
 
     options = tf.data.Options()
     # There is nothing to tune, and with the tuner a `fit` can wait at its end: the same steps took
@@ -79,6 +79,18 @@ def batches(
         .prefetch(2)
         .with_options(options)
     )
+
+
+def _gather_from(array):
+    """A function of indices (n,) that gives those parts of an array, in memory or in a file."""
+    if not isinstance(array, np.memmap):
+        return partial(tf.gather, tf.constant(array))
+
+    def gather(indices):
+        parts = tf.numpy_function(lambda chosen: np.asarray(array[chosen]), [indices], array.dtype)
+        return tf.ensure_shape(parts, (None, *array.shape[1:]))
+
+    return gather
 
 
 def shifted(images: np.ndarray | tf.Tensor, seed: int, *keys: int | tf.Tensor) -> tf.Tensor:

@@ -1,0 +1,194 @@
+"""Recipes trained on images of one's own."""
+
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+
+from gan_tf import data, recipes, runs
+from gan_tf.__main__ import main
+from gan_tf.runs import own_data
+from tests import tiny
+
+
+def save(path, pixels):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).save(path)
+
+
+@pytest.fixture
+def folder(home):
+    """Sixty images in colour (12, 10), of three classes of 30, 20 and 10."""
+    random = np.random.default_rng(0)
+    for name, count in (("cat", 30), ("dog", 20), ("bird & fish", 10)):
+        for number in range(count):
+            pixels = random.integers(0, 256, (12, 10, 3), np.uint8)
+            save(home / "my animals" / name / f"{number}.png", pixels)
+    return home / "my animals"
+
+
+@pytest.fixture
+def drawings(home):
+    """Forty grey images (28, 28) without labels in an .npz file."""
+    images = np.random.default_rng(1).integers(0, 256, (40, 28, 28), np.uint8)
+    np.savez(home / "drawings.npz", images=images)
+    return home / "drawings.npz"
+
+
+def train(recipe, path, **options):
+    return runs.train(recipe, profile="smoke", data=path, **options)
+
+
+def test_a_conditional_gan_on_a_folder(folder, home):
+    run = train("cgan", folder, size=16, name="animals")
+    assert run.folder == home / "runs" / "animals" / "seed0-smoke"
+    assert run.generator.input_shape == (None, 103)
+    assert run.generate(3).shape == (3, 16, 16, 3)
+    assert run.class_names == ("bird & fish", "cat", "dog")
+    np.testing.assert_array_equal(run.generate(2, labels="dog"), run.generate(2, labels=2))
+    assert "cgan on my animals seed 0: 2 epochs of 60 images" in str(run)
+    assert run.info["data"]["class_names"] == ["bird & fish", "cat", "dog"]
+    with pytest.raises(ValueError, match="no class 'horse'. Known: bird & fish, cat, dog"):
+        run.generate(2, labels="horse")
+
+
+@pytest.mark.parametrize("recipe", ["dcgan", "svhn-dcgan", "semi-supervised-20", "wgan-gp"])
+def test_other_gans(recipe, folder):
+    run = train(recipe, folder, size=32)
+    assert run.samples.shape[2:] == (32, 32, 3)
+    assert run.folder.parent.name == f"{recipe}-my animals"
+
+
+@pytest.mark.parametrize("recipe", ["lenet", "resnet", "softmax"])
+def test_classifiers(recipe, folder):
+    run = train(recipe, folder, size=24, name="animals")
+    images = data.load(folder, size=24).x_train
+    assert run.probabilities(images[:5]).shape == (5, 3)
+    held_out = run.recipe.validation
+    assert held_out == 6 and run.info["images"] == 60 - held_out
+    assert "val_accuracy" in run.history
+
+
+def test_images_without_labels(drawings):
+    assert train("gavazzi", drawings).generate(2).shape == (2, 28, 28, 1)
+    for recipe in ("cgan", "lenet", "semi-supervised-20"):
+        with pytest.raises(ValueError, match="needs labels, but 'drawings.npz' has none"):
+            train(recipe, drawings)
+
+
+def test_the_same_run_is_loaded_and_others_are_kept_apart(drawings):
+    run = train("gavazzi", drawings)
+    again = train("gavazzi", drawings)
+    assert again.folder == run.folder and again.info == run.info
+    assert train("gavazzi", drawings, name="others").folder != run.folder
+    assert train("gavazzi", drawings, epochs=1).folder.name == "seed0-1epochs-smoke"
+
+
+def test_a_stopped_training_goes_on_only_with_the_same_images(drawings, monkeypatch):
+    from tests.runs.helpers import stop_after
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        stop_after(patch, 1)
+        train("gavazzi", drawings, name="mine")
+    images = np.load(drawings)["images"]
+    np.savez(drawings, images=255 - images)
+    with pytest.raises(ValueError, match=r"partial was trained on other images.*--name"):
+        train("gavazzi", drawings, name="mine")
+    np.savez(drawings, images=images)
+    assert len(train("gavazzi", drawings, name="mine").history) == 2
+
+
+def test_a_finished_run_is_not_returned_for_other_images(drawings):
+    run = train("gavazzi", drawings, name="mine")
+    images = np.load(drawings)["images"]
+    np.savez(drawings, images=255 - images)
+    with pytest.raises(ValueError, match="trained on other images than those that drawings.npz"):
+        train("gavazzi", drawings, name="mine")
+    with pytest.raises(ValueError, match="trained by the recipe gavazzi, not dcgan-28"):
+        train("dcgan-28", drawings, name="mine")
+    new = train("gavazzi", drawings, name="mine", retrain=True)
+    assert new.info["data"]["sha256"] != run.info["data"]["sha256"]
+
+
+def test_images_that_do_not_fit_into_memory(folder, monkeypatch):
+    expected = train("gavazzi", folder, size=16, name="in memory")
+    memory = psutil.virtual_memory()._replace(available=1000)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
+    streamed = train("gavazzi", folder, size=16, name="streamed")
+    assert (streamed.history["g_loss"] == expected.history["g_loss"]).all()
+
+
+def test_images_in_an_order_of_chance_with_their_labels(folder):
+    dataset, record = own_data.load(folder, 12, False)
+    for part in (dataset.y_train[:12], dataset.y_train[-12:]):
+        assert abs(np.bincount(part, minlength=3) - [2, 6, 4]).max() <= 1
+    plain = data.load(folder, size=12)
+    for image, label in zip(dataset.x_train, dataset.y_train, strict=True):
+        (place,) = np.flatnonzero((plain.x_train == image).all(axis=(1, 2, 3)))
+        assert plain.y_train[place] == label
+    assert record["images"] == 60 and record["image_shape"] == [12, 12, 3]
+
+
+@pytest.mark.parametrize(
+    "recipe, size, sentence",
+    [
+        ("dcgan", 30, r"generator of recipe 'dcgan' cannot be built for .*multiples of 4"),
+        ("lenet", 4, r"classifier of recipe 'lenet' cannot be built for images of 4×4×3"),
+        ("gavazzi-certain", 28, "needs the classifier 'gavazzi-cnn'"),
+        ("finetuned-discriminator", 28, "begins with the discriminator of 'dcgan'"),
+        ("semi-supervised-5400", 28, "needs 5,400 labelled images, but there are 60"),
+        ("tiny-conditional", 28, "The networks of recipe 'tiny-conditional' take images of"),
+    ],
+)
+def test_recipes_that_cannot_be_for_such_images(recipe, size, sentence, folder):
+    with pytest.raises(ValueError, match=sentence):
+        train(recipe, folder, size=size)
+
+
+def test_too_few_images_and_equal_ones(home):
+    np.savez(home / "two.npz", images=np.zeros((2, 28, 28), np.uint8))
+    with pytest.raises(ValueError, match="only 2 images in .*two.npz"):
+        train("gavazzi", home / "two.npz")
+    np.savez(home / "equal.npz", images=np.zeros((100, 28, 28), np.uint8))
+    with pytest.raises(ValueError, match="All images in .*equal.npz are the same"):
+        train("gavazzi", home / "equal.npz")
+
+
+def test_a_class_with_one_image(home):
+    images = np.random.default_rng(0).integers(0, 256, (40, 28, 28), np.uint8)
+    np.savez(home / "one.npz", images=images, labels=np.array([0] * 39 + [1]))
+    assert train("softmax", home / "one.npz").probabilities(images[:1, ..., None]).shape == (1, 2)
+
+
+@pytest.mark.parametrize("name", ["tiny", "../up", "", ".hidden"])
+def test_names_that_runs_may_not_have(name, drawings):
+    with pytest.raises(ValueError, match="name of a"):
+        own_data.folder(name)
+
+
+def test_options_of_data_without_data(home):
+    with pytest.raises(ValueError, match="of a run on `data`"):
+        runs.train("tiny", size=28)
+
+
+def test_from_the_command_line(folder, home, capsys):
+    train_it = ["train", "cgan", "--profile", "smoke", "--data", str(folder), "--name", "animals"]
+    assert main(train_it) == 2
+    assert "cannot be built for images of 12×10×3" in capsys.readouterr().err
+    assert main([*train_it, "--size", "16"]) == 0
+    out = str(home / "dogs.png")
+    sample = ["sample", "animals", "--profile", "smoke", "--out", out]
+    assert main([*sample, "--digit", "dog"]) == 0
+    assert main([*sample, "--digit", "cow"]) == 2
+    assert "no class 'cow'" in capsys.readouterr().err
+
+
+def test_stratified_order_without_labels():
+    order = data.stratified_order(None, 50, seed=3)
+    assert sorted(order) == list(range(50)) and list(order) != list(range(50))
+
+
+def test_recipes_without_options_for_the_images_stay_what_they_were(drawings):
+    run = train("tiny", drawings)
+    assert run.recipe.generator is tiny.RECIPE.generator
+    assert recipes.get("tiny").describe()["dataset"] == "mnist"
