@@ -15,9 +15,8 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 _PUBLIC = {
     "GAN": "gan_tf.training.gan",
     "CertaintyRewardedGAN": "gan_tf.training.gan",
-    "ConditionalGAN": "gan_tf.training.gan",
     "SemiSupervisedGAN": "gan_tf.training.gan",
-    "WassersteinGAN": "gan_tf.training.gan",
+    "losses": "gan_tf.training",
     "RECIPES": "gan_tf.recipes",
     "train": "gan_tf.runs.life_of_a_run",
     "load_run": "gan_tf.runs.life_of_a_run",

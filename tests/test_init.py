@@ -34,6 +34,6 @@ def test_every_public_name_is_there(name):
 
 def test_unknown_name():
     with pytest.raises(
-        AttributeError, match="no 'fit': its public names are CertaintyRewardedGAN, C"
+        AttributeError, match="no 'fit': its public names are CertaintyRewardedGAN, GAN"
     ):
         gan_tf.fit  # noqa: B018

@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 
+@keras.saving.register_keras_serializable("gan_tf")
 class FourierConv2DTranspose(keras.layers.Conv2DTranspose):
     """`Conv2DTranspose` of stride 1 that multiplies spectra instead of laying kernels.
 

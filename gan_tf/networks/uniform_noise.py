@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 
+@keras.saving.register_keras_serializable("gan_tf")
 class UniformNoise(keras.layers.GaussianNoise):
     """Keras's `GaussianNoise` with uniform noise of the same mean and variance.
 

@@ -6,6 +6,7 @@ import tensorflow as tf
 from keras import ops
 
 
+@keras.saving.register_keras_serializable("gan_tf")
 class WeightNormDense(keras.layers.Dense):
     """A dense layer whose weight vectors have their length apart (Salimans and Kingma 2016).
 

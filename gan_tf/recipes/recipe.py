@@ -14,11 +14,9 @@ from gan_tf.networks.image_shapes import Shape
 from gan_tf.training.gan import (
     GAN,
     CertaintyRewardedGAN,
-    ConditionalGAN,
     SemiSupervisedGAN,
-    WassersteinGAN,
 )
-from gan_tf.training.losses import Critic, Objective
+from gan_tf.training.losses import Objective
 
 # Keras's defaults.
 KERAS_ADAM = partial(Adam, learning_rate=1e-3)
@@ -161,14 +159,12 @@ class GanRecipe(Recipe):
                 reward.
         """
         objective: Any = self.objective  # Each kind of GAN takes its own kind.
-        parts = self.generator(), self.discriminator(), objective, seed
+        parts = self.generator(), self.discriminator(), objective
         if auxiliary_classifier:
-            return CertaintyRewardedGAN(*parts, auxiliary_classifier=auxiliary_classifier)
+            return CertaintyRewardedGAN(*parts, seed, auxiliary_classifier=auxiliary_classifier)
         if self.labelled:
-            return SemiSupervisedGAN(*parts)
-        if self.classes:
-            return ConditionalGAN(*parts, classes=self.classes)
-        return (WassersteinGAN if isinstance(objective, Critic) else GAN)(*parts)
+            return SemiSupervisedGAN(*parts, seed=seed)
+        return GAN(*parts, self.classes, seed)
 
     def optimizers(self) -> tuple[keras.Optimizer, keras.Optimizer]:
         """Fresh optimisers of the generator and of the discriminator."""

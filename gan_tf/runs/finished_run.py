@@ -128,21 +128,10 @@ class GanRun(Run):
         Raises:
             ValueError: if `count` is not at least 1, or the labels are not what the run takes.
         """
-        if count < 1:
-            raise ValueError(f"{count} images were asked for, but there must be at least 1.")
-        classes = self.recipe.classes
-        inputs = training.fixed_latents(seed, count, self.generator.input_shape[-1] - classes)
-        if classes:
-            labels = np.arange(count) % classes if labels is None else labels
-            if isinstance(labels, str):
-                labels = self._class_number(labels)
-            inputs = training.with_labels(inputs, _labels(labels, count, classes), classes)
-        elif labels is not None:
-            raise ValueError(
-                f"The generator of recipe {self.recipe.name!r} was told no labels, so it cannot "
-                "draw a chosen digit: use a conditional one, such as cgan."
-            )
-        return training.generate(self.best_generator if best else self.generator, inputs)
+        if isinstance(labels, str):
+            labels = self._class_number(labels) if self.recipe.classes else -1
+        generator = self.best_generator if best else self.generator
+        return training.sample(generator, count, seed, self.recipe.classes, labels)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -213,14 +202,3 @@ class ClassifierRun(Run):
     def _read_last(self):
         images = images_to_read()
         return {name: metrics.predicted(self.classifier, images[name]) for name in images}
-
-
-def _labels(labels, count, classes):
-    """`labels` as an array (count,), checked."""
-    labels = np.broadcast_to(labels, (count,)) if np.ndim(labels) == 0 else np.asarray(labels)
-    if labels.shape != (count,) or not np.isin(labels, range(classes)).all():
-        raise ValueError(
-            f"The labels must be one number from 0 to {classes - 1}, or one for each of the "
-            f"{count} images."
-        )
-    return labels

@@ -1,6 +1,14 @@
 """Training: the GAN models and their losses, batches, callbacks, and a monitor of failures."""
 
+from gan_tf.training import losses
 from gan_tf.training.label_conditioning import with_label_planes, with_labels
-from gan_tf.training.sampling import fixed_latents, generate
+from gan_tf.training.sampling import fixed_latents, generate, sample
 
-__all__ = ["fixed_latents", "generate", "with_label_planes", "with_labels"]
+__all__ = [
+    "fixed_latents",
+    "generate",
+    "losses",
+    "sample",
+    "with_label_planes",
+    "with_labels",
+]

@@ -4,14 +4,20 @@ Every step is a function of the seed and of its number (`gan_tf.training.seeds`)
 """
 
 from functools import partial
+from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from gan_tf import data
+from gan_tf.data import conversions
 from gan_tf.environment import hardware
+from gan_tf.training import batches, losses
 from gan_tf.training.label_conditioning import with_label_planes, with_labels
 from gan_tf.training.losses import CertaintyRewarding, Objective
+from gan_tf.training.network_pairs import check_pair
+from gan_tf.training.sampling import sample
 from gan_tf.training.seeds import LATENTS, MIX, seed_dropout, stream
 
 METRICS = (
@@ -25,55 +31,152 @@ METRICS = (
 )
 
 
+@keras.saving.register_keras_serializable("gan_tf")
 class GAN(keras.Model):
     """A generator and a discriminator that train against each other by `fit`.
 
     One step draws latents, makes fakes, scores real and fake images once and updates both
-    networks from those scores, as TensorFlow's DCGAN tutorial does. Metrics are means over the
-    epoch: both losses, D(real) and D(fake) as probabilities (of a critic, its values), the shares
-    of real and of fake images that the discriminator puts on the right side, and the norm of the
-    generator's gradient.
+    networks from those scores, as TensorFlow's DCGAN tutorial does. Where the loss asks for
+    several updates of the discriminator, a batch is split into as many parts: the discriminator is
+    updated from each, the generator from the last, whose metrics are those of the step. Metrics
+    are means over the epoch: both losses, D(real) and D(fake) as probabilities (of a critic, its
+    values), the shares of real and of fake images that the discriminator puts on the right side,
+    and the norm of the generator's gradient.
+
+    With classes both networks are told the label (Mirza and Osindero 2014; `narman-dau` section
+    2), and the fakes of a step have the labels of its real images. The generator is told it as a
+    one-hot vector behind the latents, the discriminator as planes behind the image's channels.
+
+    It is saved and loaded whole as other Keras models are; `import gan_tf.training.gan` before
+    `keras.saving.load_model`.
 
     Args:
-        generator: Keras model from latents (batch, latent_dim) to images in [-1, 1].
-        discriminator: Keras model from such images to logits (batch, 1), or to what the
-            objective takes.
-        objective: an object of `gan_tf.training.losses`; it may constrain the discriminator's
-            weights.
-        seed: the seed of latents and dropout.
+        generator: Keras model from latents (batch, latent_dim), with classes (batch, latent_dim +
+            classes), to images in [-1, 1].
+        discriminator: Keras model from such images, with classes of as many more channels, to
+            logits (batch, 1), or to what the loss takes.
+        loss: an object of `gan_tf.training.losses`, or a name of `losses.NAMES`; it may constrain
+            the discriminator's weights.
+        classes: 0, or how many there are.
+        seed: the seed of latents, dropout and the order of images.
+
+    Raises:
+        ValueError: for networks that do not fit each other or the loss.
     """
 
     def __init__(
         self,
         generator: keras.Model,
         discriminator: keras.Model,
-        objective: Objective,
+        loss: Objective | str = "non-saturating",
+        classes: int = 0,
         seed: int = 0,
     ):
         super().__init__(name="gan")
+        self.objective = losses.get(loss)
+        check_pair(generator, discriminator, self.objective, classes)
         self.generator = generator
         self.discriminator = discriminator
-        self.objective = objective
+        self.classes = classes
         self.seed = seed
-        self.latent_dim = generator.input_shape[-1]
+        self.latent_dim = generator.input_shape[-1] - classes
         self.built = True
-        objective.constrain(discriminator)
+        self.objective.constrain(discriminator)
         self._trackers = [keras.metrics.Mean(name=name) for name in METRICS]
 
     def compile(
         self,
-        generator_optimizer: keras.Optimizer,
-        discriminator_optimizer: keras.Optimizer,
+        generator_optimizer: keras.Optimizer | str = "adam",
+        discriminator_optimizer: keras.Optimizer | str = "adam",
         **kwargs,
     ) -> None:
         """Set the optimisers; XLA compiles the step where `hardware.uses_xla`."""
         kwargs.setdefault("jit_compile", hardware.uses_xla())
         super().compile(**kwargs)
-        self.generator_optimizer = generator_optimizer
-        self.discriminator_optimizer = discriminator_optimizer
+        self.generator_optimizer = keras.optimizers.get(generator_optimizer)
+        self.discriminator_optimizer = keras.optimizers.get(discriminator_optimizer)
         # Built here and not by their first step, which under tf.distribute would fail.
-        generator_optimizer.build(self.generator.trainable_variables)
-        discriminator_optimizer.build(self.discriminator.trainable_variables)
+        self.generator_optimizer.build(self.generator.trainable_variables)
+        self.discriminator_optimizer.build(self.discriminator.trainable_variables)
+
+    def fit(
+        self,
+        x: Any,
+        y: np.ndarray | None = None,
+        batch_size: int = 64,
+        epochs: int = 1,
+        initial_epoch: int = 0,
+        **kwargs,
+    ) -> keras.callbacks.History:
+        """Keras's own `fit`, of arrays or of what serves batches.
+
+        Arrays are served in whole batches, in an order that seed and epoch decide.
+
+        Args:
+            x: images (n, height, width, channels): an array as `data.conversions.pixels` takes it,
+                or a `tf.data.Dataset` of batches, uint8, with classes of images and labels.
+            y: of arrays, with classes, the labels (n,), whole numbers from 0.
+            batch_size: of arrays, images an update of the discriminator.
+            epochs, initial_epoch: as of Keras, as are all others.
+
+        Raises:
+            ValueError: for images or labels that are not as described.
+        """
+        if isinstance(x, np.ndarray):
+            images = conversions.pixels("fit", {"x": x}, _say)["x"]
+            arrays = (images, self._labels(y, len(images))) if self.classes else images
+            size = batch_size * self.objective.critic_steps
+            kwargs |= {"steps_per_epoch": batches.steps_per_epoch(len(images), size)}
+            x = batches.batches(arrays, size, self.seed, epochs, initial_epoch)
+        kwargs.setdefault("shuffle", False)
+        return super().fit(x, epochs=epochs, initial_epoch=initial_epoch, **kwargs)
+
+    def _labels(self, labels, count):
+        if labels is None or len(labels) != count:
+            found = "none" if labels is None else f"{len(labels)}"
+            raise ValueError(
+                f"fit needs the labels of its {count} images as y, as the networks are told "
+                f"{self.classes} classes, but was given {found}."
+            )
+        names = list(map(str, range(self.classes)))
+        return conversions.labels("fit", {"y": np.asarray(labels)}, _say, names).arrays["y"]
+
+    def generate(
+        self, count: int, seed: int = 0, labels: int | np.ndarray | None = None
+    ) -> np.ndarray:
+        """`count` images uint8 (count, height, width, channels), the same for the same seed.
+
+        Args:
+            labels: with classes, one for all images or one for each; by default in turn.
+        """
+        return sample(self.generator, count, seed, self.classes, labels)
+
+    def get_config(self):
+        parts = {"generator": self.generator, "discriminator": self.discriminator}
+        networks = {name: keras.saving.serialize_keras_object(part) for name, part in parts.items()}
+        loss = losses.config(self.objective)
+        return {**networks, "loss": loss, "classes": self.classes, "seed": self.seed}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        networks = {
+            name: keras.saving.deserialize_keras_object(part, custom_objects)
+            for name, part in config.items()
+            if isinstance(part, dict) and "class_name" in part
+        }
+        return cls(**{**config, **networks})
+
+    def get_compile_config(self):
+        names = "generator_optimizer", "discriminator_optimizer"
+        return {
+            name: keras.saving.serialize_keras_object(getattr(self, name))
+            for name in names
+            if hasattr(self, name)
+        }
+
+    def compile_from_config(self, config):
+        if config:
+            self.compile(*map(keras.saving.deserialize_keras_object, config.values()))
 
     @property
     def metrics(self):
@@ -84,31 +187,56 @@ class GAN(keras.Model):
         return self.generator(latents, training=training)
 
     def train_step(self, batch):
-        """Update both networks once, from images uint8 (n, height, width, channels)."""
+        """Update both networks.
+
+        Args:
+            batch: images uint8 (n, height, width, channels), n being a multiple of the updates of
+                the discriminator; with classes (images, labels (n,)).
+        """
         images, labels = self.unpack(batch)
-        real, step = data.to_signed(images), self.begin_step()
-        latents = self.draw_latents(step, tf.shape(real)[0])
-        with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
-            fake = self.generate(latents, labels)
-            real_outputs = self.discriminate(real, labels)
-            fake_outputs = self.discriminate(fake, labels)
-            d_loss = self.objective.discriminator(real_outputs, fake_outputs)
-            g_loss = self.generator_loss(fake, fake_outputs)
-        g_gradients = self.update_generator(g_tape, g_loss)
-        self.update_discriminator(d_tape, d_loss)
+        step, steps = self.begin_step(), self.objective.critic_steps
+        for part, (real, told) in enumerate(_split(images, labels, steps)):
+            real = data.to_signed(real)
+            count = tf.shape(real)[0]
+            latents, mix = self.draw_latents(step, count, part), self.draw_mix(step, count, part)
+            discriminate = partial(self.discriminate, labels=told)
+            with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
+                fake = self.draw(latents, told)
+                real_outputs = discriminate(real)
+                fake_outputs = discriminate(fake)
+                d_loss = self.objective.discriminator(real_outputs, fake_outputs)
+                d_loss += self.objective.penalty(discriminate, real, fake, mix)
+                g_loss = self.generator_loss(fake, fake_outputs)
+            if part + 1 == steps:
+                g_gradients = self.update_generator(g_tape, g_loss)
+            self.update_discriminator(d_tape, d_loss)
         return self.track(d_loss, g_loss, real_outputs, fake_outputs, g_gradients)
 
     def unpack(self, batch):
-        """The images of a batch and their labels, here `None`."""
-        return batch, None
+        """The images of a batch and, with classes, their labels, else `None`."""
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        if images.dtype != tf.uint8:
+            raise ValueError(
+                f"The batches have images of {images.dtype.name}, but must be uint8, 0 to 255: "
+                "convert them, or give fit an array."
+            )
+        if self.classes and labels is None:
+            raise ValueError(
+                f"The networks are told {self.classes} classes, but the batches have no labels: "
+                "serve (images, labels)."
+            )
+        return images, labels if self.classes else None
 
-    def generate(self, latents: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
+    def draw(self, latents: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         """Fakes in training, in [-1, 1], from latents (n, latent_dim)."""
-        return self.generator(latents, training=True)
+        told = with_labels(latents, labels, self.classes) if self.classes else latents
+        return tf.cast(self.generator(told, training=True), tf.float32)
 
     def discriminate(self, images: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        """The discriminator's outputs in training, of images in [-1, 1]."""
-        return self.discriminator(images, training=True)
+        """The discriminator's outputs in training, float32, of images in [-1, 1]."""
+        told = with_label_planes(images, labels, self.classes) if self.classes else images
+        outputs = self.discriminator(told, training=True)
+        return tf.nest.map_structure(lambda output: tf.cast(output, tf.float32), outputs)
 
     def generator_loss(self, fake: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
         """The loss of the generator (scalar), from fakes and the outputs on them.
@@ -144,6 +272,10 @@ class GAN(keras.Model):
         normal = tf.random.stateless_normal
         return self._draw(normal, LATENTS, step, part, (count, self.latent_dim))
 
+    def draw_mix(self, step: tf.Tensor, count: int, part: int = 0) -> tf.Tensor:
+        """How much of each real image there is in the image that a penalty is taken at."""
+        return self._draw(tf.random.stateless_uniform, MIX, step, part, (count, 1, 1, 1))
+
     def _draw(self, distribution, use, step, part, shape):
         """This replica's part of what is drawn for the global batch."""
         context = tf.distribute.get_replica_context()
@@ -178,44 +310,22 @@ class GAN(keras.Model):
         return {tracker.name: tracker.result() for tracker in self._trackers}
 
 
-class ConditionalGAN(GAN):
-    """A GAN whose networks are told the label (Mirza and Osindero 2014; `narman-dau` section 2).
-
-    The data are images and their labels (n,); the fakes of a step have the labels of its real
-    images. The generator is told them by `with_labels`, the discriminator by `with_label_planes`.
-
-    Args:
-        classes: how many there are.
-    """
-
-    def __init__(
-        self,
-        generator: keras.Model,
-        discriminator: keras.Model,
-        objective: Objective,
-        seed: int = 0,
-        classes: int = 10,
-    ):
-        super().__init__(generator, discriminator, objective, seed)
-        self.classes = classes
-        self.latent_dim -= classes
-
-    def unpack(self, batch):
-        """The images of a batch and their labels."""
-        return batch
-
-    def generate(self, latents, labels):
-        return super().generate(with_labels(latents, labels, self.classes), labels)
-
-    def discriminate(self, images, labels):
-        return super().discriminate(with_label_planes(images, labels, self.classes), labels)
+def _split(images, labels, parts):
+    """The images and labels (`None` for each part if there are none) in equal parts."""
+    labels = [None] * parts if labels is None else tf.split(labels, parts)
+    return zip(tf.split(images, parts), labels, strict=True)
 
 
+def _say(conversion):
+    print(f"{conversion}.")
+
+
+@keras.saving.register_keras_serializable("gan_tf")
 class CertaintyRewardedGAN(GAN):
     """A GAN whose generator is rewarded for digits a classifier is certain of (`gavazzi` 1.4).
 
     Args:
-        objective: `gan_tf.training.losses.CertaintyRewarding`.
+        loss: `gan_tf.training.losses.CertaintyRewarding`.
         auxiliary_classifier: Keras model from images in [0, 1] to probabilities (batch, classes);
             it does not train.
     """
@@ -224,56 +334,28 @@ class CertaintyRewardedGAN(GAN):
         self,
         generator: keras.Model,
         discriminator: keras.Model,
-        objective: CertaintyRewarding,
+        loss: CertaintyRewarding,
         seed: int = 0,
         *,
         auxiliary_classifier: keras.Model,
     ):
-        super().__init__(generator, discriminator, objective, seed)
-        # As a function it is no part of the model, so that it neither trains nor is saved.
-        self._classify = partial(auxiliary_classifier, training=False)
+        super().__init__(generator, discriminator, loss, seed=seed)
+        auxiliary_classifier.trainable = False
+        self.auxiliary_classifier = auxiliary_classifier
+
+    def get_config(self):
+        config = super().get_config()
+        del config["classes"]
+        classifier = keras.saving.serialize_keras_object(self.auxiliary_classifier)
+        return {**config, "auxiliary_classifier": classifier}
 
     def generator_loss(self, fake, fake_outputs):
         loss = super().generator_loss(fake, fake_outputs)
-        return loss + self.objective.uncertainty(self._classify((fake + 1) / 2))
+        probabilities = self.auxiliary_classifier((fake + 1) / 2, training=False)
+        return loss + self.objective.uncertainty(probabilities)
 
 
-class WassersteinGAN(GAN):
-    """A Wasserstein GAN (Arjovsky et al. 2017), also with gradient penalty (Gulrajani et al. 2017).
-
-    A batch is split into as many parts as the objective has critic steps: the critic is updated
-    from each, the generator from the last, whose metrics are those of the step.
-    """
-
-    def train_step(self, batch):
-        """Update the critic several times and the generator once.
-
-        Args:
-            batch: images uint8 (n, height, width, channels), n being a multiple of the critic
-                steps.
-        """
-        step, critic_steps = self.begin_step(), self.objective.critic_steps
-        for part, real in enumerate(tf.split(data.to_signed(batch), critic_steps)):
-            count = tf.shape(real)[0]
-            latents, mix = self.draw_latents(step, count, part), self.draw_mix(step, count, part)
-            with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
-                fake = self.generate(latents, None)
-                real_outputs = self.discriminate(real, None)
-                fake_outputs = self.discriminate(fake, None)
-                criticise = partial(self.discriminate, labels=None)
-                d_loss = self.objective.discriminator(real_outputs, fake_outputs)
-                d_loss += self.objective.penalty(criticise, real, fake, mix)
-                g_loss = self.generator_loss(fake, fake_outputs)
-            if part + 1 == critic_steps:
-                g_gradients = self.update_generator(g_tape, g_loss)
-            self.update_discriminator(d_tape, d_loss)
-        return self.track(d_loss, g_loss, real_outputs, fake_outputs, g_gradients)
-
-    def draw_mix(self, step: tf.Tensor, count: int, part: int) -> tf.Tensor:
-        """How much of each real image there is in the image that the penalty is taken at."""
-        return self._draw(tf.random.stateless_uniform, MIX, step, part, (count, 1, 1, 1))
-
-
+@keras.saving.register_keras_serializable("gan_tf")
 class SemiSupervisedGAN(GAN):
     """A GAN whose discriminator is a classifier that few labels train (Salimans et al. 2016).
 
@@ -293,13 +375,13 @@ class SemiSupervisedGAN(GAN):
         labelled, unlabelled = map(data.to_signed, images)
         unlabelled, others = tf.split(unlabelled, 2)
         real, count = tf.concat([labelled, unlabelled], axis=0), tf.shape(others)[0]
-        fake = self.generate(self.draw_latents(step, count), None)
+        fake = self.draw(self.draw_latents(step, count), None)
         with tf.GradientTape() as tape:
             real_outputs, fake_outputs = self._discriminate_both(real, fake)
             d_loss = self.objective.discriminator(real_outputs, fake_outputs, labels)
         self.update_discriminator(tape, d_loss)
         with tf.GradientTape() as tape:
-            new_fake = self.generate(self.draw_latents(step, count, part=1), None)
+            new_fake = self.draw(self.draw_latents(step, count, part=1), None)
             g_loss = self.objective.generator(*self._discriminate_both(others, new_fake))
         g_gradients = self.update_generator(tape, g_loss)
         return self.track(d_loss, g_loss, real_outputs, fake_outputs, g_gradients)

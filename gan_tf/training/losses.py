@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import keras
@@ -34,6 +34,22 @@ class Objective:
     def generator(self, *outputs: Any) -> tf.Tensor:
         """Loss of the generator (scalar), from the discriminator's outputs on fakes."""
         raise NotImplementedError
+
+    def penalty(
+        self,
+        discriminate: Callable[[tf.Tensor], tf.Tensor],
+        real: tf.Tensor,
+        fake: tf.Tensor,
+        mix: tf.Tensor,
+    ) -> tf.Tensor | float:
+        """What is added to the discriminator's loss to constrain it; here nothing.
+
+        Args:
+            discriminate: function from images to what the discriminator gives.
+            real, fake: images (batch, height, width, channels).
+            mix: (batch, 1, 1, 1), uniform in [0, 1].
+        """
+        return 0.0
 
     def output(self, logits: Any) -> tf.Tensor:
         """What the history shows as the discriminator's output: the probability of being real."""
@@ -135,16 +151,6 @@ class Critic(Objective):
         """Loss of the generator (scalar) from the critic's values (batch, 1)."""
         return -tf.reduce_mean(fake_values)
 
-    def penalty(
-        self,
-        criticise: Callable[[tf.Tensor], tf.Tensor],
-        real: tf.Tensor,
-        fake: tf.Tensor,
-        mix: tf.Tensor,
-    ) -> tf.Tensor:
-        """What is added to the critic's loss to constrain it; here nothing."""
-        return 0.0
-
     def output(self, values):
         """The critic's values themselves, which are no probabilities."""
         return values
@@ -177,11 +183,15 @@ class Wasserstein(Critic):
             weight.constraint = _Clipped(self.clip)
 
 
+@keras.saving.register_keras_serializable("gan_tf")
 class _Clipped(keras.constraints.Constraint):
     """Keeps weights within -bound and bound."""
 
     def __init__(self, bound):
         self.bound = bound
+
+    def get_config(self):
+        return {"bound": self.bound}
 
     def __call__(self, weight):
         return tf.clip_by_value(weight, -self.bound, self.bound)
@@ -276,6 +286,41 @@ class SemiSupervised(Objective):
 
     def is_right(self, real, fake):
         return super().is_right(_log_sum_exp(real[1]), _log_sum_exp(fake[1]))
+
+
+# What a loss may be called instead of being given as an object.
+NAMES = {
+    "non-saturating": NonSaturating,
+    "on-probabilities": OnProbabilities,
+    "wasserstein": Wasserstein,
+    "wasserstein-penalty": WassersteinPenalty,
+    "semi-supervised": SemiSupervised,
+}
+
+
+def get(loss: Objective | str | dict[str, Any]) -> Objective:
+    """The loss of a name of `NAMES`, or of what `config` said of it; a loss itself stays.
+
+    Raises:
+        ValueError: for another name.
+    """
+    if isinstance(loss, Objective):
+        return loss
+    if isinstance(loss, dict):
+        known = {kind.__name__: kind for kind in (*NAMES.values(), CertaintyRewarding)}
+        return known[loss["class"]](**loss["fields"])
+    if loss not in NAMES:
+        raise ValueError(
+            f"There is no loss {loss!r}: use one of {', '.join(NAMES)}, or an object of "
+            "gan_tf.training.losses."
+        )
+    return NAMES[loss]()
+
+
+def config(loss: Objective) -> dict[str, Any]:
+    """What `get` makes the loss of again, as JSON values; of a dataclass of this module."""
+    fields: Any = loss
+    return {"class": type(loss).__name__, "fields": asdict(fields)}
 
 
 def _log_sum_exp(logits):

@@ -13,6 +13,7 @@ def decaying_adam(
     return keras.optimizers.Adam(schedule, beta_1, beta_2)
 
 
+@keras.saving.register_keras_serializable("gan_tf")
 class PublishedAdam(keras.optimizers.Adam):
     """Adam with epsilon beside the bias-corrected second moment (Kingma and Ba 2015, algorithm 1).
 

@@ -34,7 +34,7 @@ def plain_networks():
 
 def make_model(networks, optimizer=Adam, seed=0, **compile_options):
     keras.utils.set_random_seed(1)
-    model = gan.GAN(*networks(), NonSaturating(), seed)
+    model = gan.GAN(*networks(), NonSaturating(), seed=seed)
     model.compile(optimizer(1e-2), optimizer(1e-2), **compile_options)
     return model
 

@@ -67,7 +67,7 @@ def test_step_is_the_update_of_the_tutorial():
 class TestCriticSteps:
     def model(self, objective):
         keras.utils.set_random_seed(1)
-        model = gan.WassersteinGAN(*plain_networks(), objective)
+        model = gan.GAN(*plain_networks(), objective)
         model.compile(SGD(1e-2), SGD(1e-2))
         return model
 
@@ -112,7 +112,7 @@ class TestCriticSteps:
 
     @pytest.mark.parametrize("xla", [False, True])
     def test_penalty_keeps_the_slope_near_1(self, xla):
-        model = gan.WassersteinGAN(*plain_networks(), WassersteinPenalty(critic_steps=2))
+        model = gan.GAN(*plain_networks(), WassersteinPenalty(critic_steps=2))
         model.compile(Adam(1e-3), Adam(1e-3), jit_compile=xla)
         fit(model, epochs=15)
         images = tf.constant(data.to_signed(digits()[:64]))
@@ -124,7 +124,7 @@ class TestCriticSteps:
 
 
 def test_conditional_step_tells_both_networks_the_label():
-    model = gan.ConditionalGAN(tiny.generator(14), tiny.discriminator(11), NonSaturating())
+    model = gan.GAN(tiny.generator(14), tiny.discriminator(11), NonSaturating(), classes=10)
     model.compile(Adam(1e-2), Adam(1e-2))
     assert model.latent_dim == 4
     # Only the planes of labels that occur can move their weights.
@@ -201,7 +201,7 @@ def test_two_replicas_make_the_update_of_one_device():
 def test_step_compiled_by_xla_makes_the_same_update(monkeypatch):
     # XLA may draw other random numbers from the same seed: here both get the same latents.
     latents = training.fixed_latents(0, 64, 4)
-    monkeypatch.setattr(gan.GAN, "draw_latents", lambda self, step, count: latents)
+    monkeypatch.setattr(gan.GAN, "draw_latents", lambda self, step, count, part=0: latents)
     compiled, plain = (make_model(plain_networks, SGD, jit_compile=xla) for xla in (True, False))
     images = digits()[:128]
     history, plain_history = fit(compiled, images=images), fit(plain, images=images)
