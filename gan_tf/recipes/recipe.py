@@ -229,6 +229,16 @@ def _built_for(recipe, name, given):
     """The builder of a network, with those of the options that it takes and are not its own."""
     build = getattr(recipe, name)
     known = inspect.signature(build).parameters
+    if "image_shape" not in known:
+        network = build()
+        shape = network.output_shape if name == "generator" else network.input_shape
+        sides, needed = shape[1:3], given["image_shape"][:2]
+        if sides != needed:
+            raise ValueError(
+                f"The {name} of recipe {recipe.name!r} is for images of {sides[0]}×{sides[1]} "
+                f"pixels, but these have {needed[0]}×{needed[1]}: resize them (--size, or size=), "
+                "or let its builder take `image_shape`."
+            )
     options = {k: v for k, v in given.items() if k in known and v != known[k].default}
     if not options:
         return build

@@ -137,7 +137,8 @@ def test_images_in_an_order_of_chance_with_their_labels(folder):
         ("gavazzi-certain", 28, "needs the classifier 'gavazzi-cnn'"),
         ("finetuned-discriminator", 28, "begins with the discriminator of 'dcgan'"),
         ("semi-supervised-5400", 28, "needs 5,400 labelled images, but there are 60"),
-        ("tiny-conditional", 28, "The networks of recipe 'tiny-conditional' take images of"),
+        ("tiny", 16, "generator of recipe 'tiny' is for images of 28×28 pixels, but .* 16×16"),
+        ("tiny-conditional", 28, "with 3 planes of the label"),
     ],
 )
 def test_recipes_that_cannot_be_for_such_images(recipe, size, sentence, folder):
