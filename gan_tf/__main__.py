@@ -1,4 +1,4 @@
-"""The command line: list the recipes, look at data, train, look at what a run generates."""
+"""The command line: list the recipes, look at data, train, look at a run, ask what went wrong."""
 
 import argparse
 import sys
@@ -102,6 +102,16 @@ def _parser():
     )
     sample.set_defaults(command=_sample)
 
+    doctor = commands.add_parser(
+        "doctor",
+        help="say what went wrong in a training, what usually causes it, and what to try",
+        description="Say what went wrong in the training of a GAN, finished or stopped, what "
+        "usually causes it, and what to try.",
+    )
+    doctor.add_argument("run", metavar="RUN", help="as of `sample`")
+    _add_run_options(doctor)
+    doctor.set_defaults(command=_doctor)
+
     tensorboard = commands.add_parser(
         "tensorboard",
         help="open TensorBoard on all finished runs",
@@ -183,26 +193,40 @@ def _train(options):
 
 
 def _sample(options):
-    from gan_tf import plotting, recipes, runs
-    from gan_tf.environment import profiles
-    from gan_tf.runs import own_data
+    from gan_tf import plotting, runs
 
-    if options.run in recipes.RECIPES:
-        folder = runs.folder(
-            options.run, options.seed, options.profile, options.epochs, options.precision
-        )
-    elif not Path(options.run).is_dir() and (profiles.ROOT / "runs" / options.run).is_dir():
-        folder = own_data.folder(
-            options.run, options.seed, options.profile, options.epochs, options.precision
-        )
-    else:
-        folder = Path(options.run)
+    folder = _folder(options)
     run = runs.load(folder)
     if not isinstance(run, runs.GanRun):
         raise ValueError(f"{folder} is a classifier: it draws nothing, choose a GAN.")
     images = run.generate(options.count, options.latents, options.digit)
     plotting.save(plotting.sample_grid(images), options.out)
     print(f"{options.out}: {options.count} images")
+
+
+def _doctor(options):
+    from gan_tf.runs import run_folder
+    from gan_tf.training import monitor
+
+    folder = _folder(options)
+    history = run_folder.latest_history(folder)
+    if "fake_accuracy" not in history:
+        raise ValueError(f"{folder} is a classifier: the monitor watches GANs.")
+    print(monitor.diagnosis(history))
+
+
+def _folder(options):
+    """Where the run is that the options name."""
+    from gan_tf import recipes, runs
+    from gan_tf.environment import profiles
+    from gan_tf.runs import own_data
+
+    named = options.seed, options.profile, options.epochs, options.precision
+    if options.run in recipes.RECIPES:
+        return runs.folder(options.run, *named)
+    if not Path(options.run).is_dir() and (profiles.ROOT / "runs" / options.run).is_dir():
+        return own_data.folder(options.run, *named)
+    return Path(options.run)
 
 
 def _tensorboard(options):

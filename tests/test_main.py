@@ -7,6 +7,8 @@ import pytest
 
 from gan_tf import runs
 from gan_tf.__main__ import main
+from gan_tf.training import monitor
+from tests.runs.helpers import stop_after
 
 
 def test_help_does_not_import_tensorflow():
@@ -125,3 +127,27 @@ def test_data_that_cannot_be_understood(home, capsys):
     assert main(["data", str(home / "nowhere")]) == 2
     assert "no file and no folder" in capsys.readouterr().err
     assert not list(home.glob("*.png"))
+
+
+def test_doctor_speaks_of_finished_and_of_stopped_trainings(home, capsys, monkeypatch):
+    monkeypatch.setattr(monitor, "MOST_ACCURACY", -1)  # So every epoch gives a sign.
+    doctor = ["doctor", "tiny", "--profile", "smoke"]
+    assert main(doctor) == 2
+    assert "no run at" in capsys.readouterr().err
+    with monkeypatch.context() as patch:
+        stop_after(patch, 1)
+        assert main(["train", "tiny", "--profile", "smoke"]) == 130
+    capsys.readouterr()
+    assert main(doctor) == 0
+    assert "over-confident discriminator: in 1 of 1 epochs" in capsys.readouterr().out
+    assert main(["train", "tiny", "--profile", "smoke"]) == 0
+    assert capsys.readouterr().out.count("Its usual cause") == 1
+    assert main(doctor) == 0
+    assert "over-confident discriminator: in 2 of 2 epochs" in capsys.readouterr().out
+    assert runs.train("tiny", profile="smoke").info["signs"][monitor.OVERCONFIDENCE] == [1, 2]
+
+
+def test_doctor_watches_no_classifiers(home, capsys):
+    main(["train", "softmax", "--profile", "smoke", "--epochs", "1"])
+    assert main(["doctor", "softmax", "--profile", "smoke", "--epochs", "1"]) == 2
+    assert "is a classifier" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import pandas as pd
 import tensorflow as tf
 
 from gan_tf.data import Dataset
@@ -54,6 +55,10 @@ class Experiment:
     def warning(self, epoch: int, metrics: dict[str, float]) -> str:
         """What to warn of after an epoch, in words; "" if nothing."""
         return ""
+
+    def signs(self, history: pd.DataFrame) -> dict[str, list[int]]:
+        """The epochs of a whole training in which something went wrong, by what; here none."""
+        return {}
 
     def pictures(self) -> np.ndarray | None:
         """The latest samples uint8 (n, height, width, channels), or `None`."""

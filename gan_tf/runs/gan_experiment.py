@@ -74,6 +74,7 @@ class GanExperiment(Experiment):
         )
         self.inputs = self._inputs(seed, SAMPLES)
         self.samples: list[np.ndarray] = []
+        self.spoken_of: set[str] = set()
         self.real_diversity = metrics.diversity(np.asarray(self.images[:SAMPLES]))
         self.test_set = dataset.x_test, dataset.y_test
         self.feature_extractor, self.best = feature_extractor, {"best_frechet": np.inf}
@@ -164,7 +165,9 @@ class GanExperiment(Experiment):
         return float(np.mean(logits.argmax(axis=1) == labels))
 
     def warning(self, epoch, metrics):
-        return monitor.verdict(epoch, metrics)
+        new = [kind for kind in monitor.signs(epoch, metrics) if kind not in self.spoken_of]
+        self.spoken_of.update(new)
+        return "\n    ".join([monitor.verdict(epoch, metrics), *map(monitor.advice, new)])
 
     def pictures(self):
         return self.samples[-1]
@@ -172,6 +175,9 @@ class GanExperiment(Experiment):
     def state(self):
         best = self.best if self.feature_extractor else {}
         return {"samples": np.stack(self.samples), **best}
+
+    def signs(self, history):
+        return monitor.epochs_with_signs(history)
 
     def restore(self, arrays):
         self.samples = list(arrays["samples"])

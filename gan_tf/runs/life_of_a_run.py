@@ -273,6 +273,8 @@ class _Checkpoint(keras.callbacks.Callback):
             "seconds": round(sum(row["seconds"] for row in self.rows), 1),
             "versions": hardware.versions(),
         }
+        if signs := self.experiment.signs(pd.DataFrame(self.rows).set_index("epoch")):
+            info["signs"] = signs
         with files.written_whole(path) as new:
             new.mkdir()
             write_info(new / "run.json", info)

@@ -2,7 +2,8 @@
 
 A finished run is a folder `<recipe>/seed<k>` with
 
-    run.json            recipe, seed, profile, epochs, precision, versions, device, seconds
+    run.json            recipe, seed, profile, epochs, precision, versions, device, seconds; of
+                        images of one's own what `own_data.load` records; what the monitor said
     history.csv         one row an epoch: the metrics of the training, seconds
     steps.csv           the same of every 25 steps, of recipes that record them
     <network>.npz       compressed weights, in Keras's order: generator and discriminator, or
@@ -28,6 +29,7 @@ import pandas as pd
 from gan_tf import recipes
 from gan_tf.environment import profiles
 from gan_tf.recipes import Recipe
+from gan_tf.storage import files
 
 
 def folder(
@@ -97,6 +99,23 @@ def read_info(path: Path) -> dict[str, Any]:
     """What run.json holds; the recipe in the words that recipes use now."""
     info = json.loads(path.read_text(encoding="utf-8"))
     return {**info, "recipe": recipes.read_description(info["recipe"])}
+
+
+def latest_history(path: Path) -> pd.DataFrame:
+    """The history of the run at `path`, or of its training as far as it has come.
+
+    Raises:
+        FileNotFoundError: if neither is there.
+        ValueError: if it is corrupt.
+    """
+    places = [path, *reversed(epochs_done(partial_folder(path)))]
+    found = next((place for place in places if (place / "history.csv").is_file()), None)
+    if found is None:
+        raise FileNotFoundError(
+            f"There is no run at {path}, finished or begun: train one with "
+            "`python -m gan_tf train RECIPE`."
+        )
+    return files.read(found / "history.csv", read_history)
 
 
 def write_info(path: Path, info: dict[str, Any]) -> None:

@@ -25,16 +25,66 @@ LEAST_DIVERSITY, MOST_ACCURACY, SILENT_EPOCHS = 0.6, 0.98, 2
 LEAST_CLASS_ENTROPY = 1.1
 
 
+# What usually causes a kind of sign, and what to try: Goodfellow 2016 (arXiv:1701.00160, sections 4
+# and 5), Salimans et al. 2016, Gulrajani et al. 2017, and the trainings of chapter 11.
+CAUSES = {
+    COLLAPSE: "the generator learns faster than the discriminator, or has found a few images that "
+    "please it whatever the latent vector",
+    OVERCONFIDENCE: "the discriminator learns faster than the generator, or has so few images to "
+    "see that it knows them by heart",
+}
+REMEDIES = {
+    COLLAPSE: "a smaller learning rate of the generator (or a larger one of the discriminator), "
+    "batch normalisation in the generator, or the loss WassersteinPenalty with a critic without it",
+    OVERCONFIDENCE: "a smaller learning rate of the discriminator (or a larger one of the "
+    "generator), dropout in the discriminator, real labels of .9 (NonSaturating(0.9)), the loss "
+    "WassersteinPenalty, or more images",
+}
+
+
+def advice(kind: str) -> str:
+    """What usually causes a kind of sign, and what to try, in two sentences."""
+    return f"Its usual cause: {CAUSES[kind]}. Try {REMEDIES[kind]}."
+
+
+def epochs_with_signs(history: pd.DataFrame) -> dict[str, list[int]]:
+    """The epochs of each kind of sign that a training has given, by kind; none for silent ones.
+
+    Args:
+        history: as `runs.Run.history`.
+    """
+    found: dict[str, list[int]] = {}
+    for epoch, row in history.iterrows():
+        for kind in signs(epoch, row.to_dict()):
+            found.setdefault(kind, []).append(int(epoch))
+    return found
+
+
+def diagnosis(history: pd.DataFrame) -> str:
+    """What the signs of a training say: each kind, its epochs, its usual cause, what to try."""
+    found = epochs_with_signs(history)
+    if not found:
+        return f"{len(history)} epochs without a sign of {COLLAPSE} or of an {OVERCONFIDENCE}."
+    lines = []
+    for kind, epochs in found.items():
+        words = signs(epochs[0], history.loc[epochs[0]].to_dict())[kind]
+        lines.append(
+            f"{kind}: in {len(epochs)} of {len(history)} epochs, first in epoch {epochs[0]} "
+            f"({words}), last in epoch {epochs[-1]}. {advice(kind)}"
+        )
+    return "\n".join(lines)
+
+
 def signs(epoch: int, row: Mapping[str, float]) -> dict[str, str]:
     """What goes wrong after an epoch: a kind -> a sentence; empty if nothing does.
 
     Args:
         epoch: from 1.
-        row: `diversity`, of the samples as a share of that of real images, `real_accuracy` and
-            `fake_accuracy`; where they are known, `class_entropy` in nats and `g_gradient`.
+        row: `real_accuracy` and `fake_accuracy`; where they are known, `diversity`, of the samples
+            as a share of that of real images, `class_entropy` in nats and `g_gradient`.
     """
     found, alike = {}, []
-    if row["diversity"] < LEAST_DIVERSITY:
+    if row.get("diversity", math.inf) < LEAST_DIVERSITY:
         alike.append(f"samples differ {row['diversity']:.0%} as much as real images do")
     if row.get("class_entropy", math.inf) < LEAST_CLASS_ENTROPY:
         alike.append(f"their classes have an entropy of {row['class_entropy']:.2f} nats")

@@ -55,6 +55,27 @@ def test_both_at_once():
     assert monitor.verdict(5, row).count("; ") == 1
 
 
+def test_advice_names_cause_and_remedy():
+    for kind in (monitor.COLLAPSE, monitor.OVERCONFIDENCE):
+        assert monitor.CAUSES[kind] in monitor.advice(kind)
+        assert monitor.REMEDIES[kind] in monitor.advice(kind)
+
+
+def test_diagnosis():
+    rows = [SOUND, {**SOUND, "real_accuracy": 1.0, "fake_accuracy": 1.0}] * 2
+    history = pd.DataFrame(rows, index=[1, 2, 3, 4])
+    assert monitor.epochs_with_signs(history) == {monitor.OVERCONFIDENCE: [2, 4]}
+    said = monitor.diagnosis(history)
+    assert said.startswith("over-confident discriminator: in 2 of 4 epochs, first in epoch 2 (")
+    assert "last in epoch 4. Its usual cause: " in said and "Try " in said
+    assert "4 epochs without a sign" in monitor.diagnosis(pd.DataFrame([SOUND] * 4))
+
+
+def test_histories_without_diversity_are_judged_by_the_rest():
+    row = {"real_accuracy": 1.0, "fake_accuracy": 1.0}
+    assert list(monitor.signs(5, row)) == [monitor.OVERCONFIDENCE]
+
+
 def test_watches_a_finished_training():
     random = np.random.default_rng(0)
     varied = random.integers(0, 256, (20, 8, 8, 1), np.uint8)
