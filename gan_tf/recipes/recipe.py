@@ -54,6 +54,11 @@ class Recipe:
     records_steps: bool = _aside(default=False)
     releases: tuple[str, ...] = _aside(default=())
 
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The names of its fields that build networks."""
+        raise NotImplementedError
+
     def fitted(self, dataset: str, image_shape: Shape, classes: int, images: int) -> "Recipe":
         """The recipe for other images: its networks are built for them where they can be.
 
@@ -68,8 +73,8 @@ class Recipe:
         """
         raise NotImplementedError
 
-    def _with_networks(self, names, options, **changes):
-        networks = {name: _built_for(self, name, options) for name in names}
+    def _with_networks(self, options, **changes):
+        networks = {name: _built_for(self, name, options) for name in self.networks}
         return replace(self, **networks, **changes)
 
     def describe(self) -> dict[str, Any]:
@@ -120,6 +125,10 @@ class GanRecipe(Recipe):
     kept_samples: int = _aside(default=20)
     releases: tuple[str, ...] = _aside(default=("generator", "discriminator"))
 
+    @property
+    def networks(self):
+        return "generator", "discriminator"
+
     def fitted(self, dataset, image_shape, classes, images):
         """As of `Recipe`; an epoch goes through few images often enough to fill a batch.
 
@@ -142,7 +151,6 @@ class GanRecipe(Recipe):
                 f"{images:,}: choose one with fewer labels."
             )
         return self._with_networks(
-            ("generator", "discriminator"),
             {"image_shape": image_shape, "classes": classes},
             dataset=dataset,
             classes=classes if self.classes else 0,
@@ -190,6 +198,10 @@ class ClassifierRecipe(Recipe):
     discriminator_of: str | None = None
     releases: tuple[str, ...] = _aside(default=("classifier",))
 
+    @property
+    def networks(self):
+        return ("classifier",)
+
     def fitted(self, dataset, image_shape, classes, images):
         """As of `Recipe`; at most a tenth of the images are held out to validate on.
 
@@ -208,7 +220,6 @@ class ClassifierRecipe(Recipe):
             )
         validation = min(self.validation, images // 10)
         return self._with_networks(
-            ("classifier",),
             {"image_shape": image_shape, "classes": classes},
             dataset=dataset,
             validation=validation,

@@ -14,7 +14,8 @@ import pandas as pd
 from gan_tf import recipes
 from gan_tf.data import load as load_data
 from gan_tf.environment import hardware, profiles
-from gan_tf.runs import own_data
+from gan_tf.recipes import Recipe
+from gan_tf.runs import own_data, own_recipes
 from gan_tf.runs.classifier_experiment import ClassifierExperiment
 from gan_tf.runs.finished_run import ClassifierRun, GanRun, Run
 from gan_tf.runs.gan_experiment import GanExperiment
@@ -38,7 +39,7 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 
 
 def train(
-    recipe_name: str,
+    recipe: str | Recipe,
     seed: int = 0,
     profile: str | None = None,
     epochs: int | None = None,
@@ -56,10 +57,11 @@ def train(
     A second process that asks for a run in training says who trains it and waits.
 
     With `data` the recipe is trained on images of one's own, with networks that are built for
-    their size, channels and classes, and the run is kept in runs/<name>.
+    their size, channels and classes, and the run is kept in runs/<name>. So is that of a recipe of
+    one's own, which is loaded without its code.
 
     Args:
-        recipe_name: a name of `recipes.RECIPES`.
+        recipe: a name of `recipes.RECIPES`, or a recipe of one's own.
         seed: of initial weights, latents, shuffling and dropout; 0 or more.
         profile: "paper", "quick" or "smoke"; by default what GAN_TF_PROFILE says, else paper.
         epochs: other than the profile's, 1 or more; such a run is kept apart.
@@ -70,19 +72,22 @@ def train(
         tensorboard: folder for TensorBoard's event files, if they are wanted.
         data: a folder or a file of images, or the name of a data set, as `data.load` takes it.
         size, skip_damaged: of `data`, as of `data.load`.
-        name: what to call the run on `data`, by default after the recipe and the file.
+        name: what to call a run on `data`, by default after the recipe and the file, or of a
+            recipe of one's own, by default after the recipe.
 
     Returns:
         A `GanRun` or a `ClassifierRun`, as the recipe is.
 
     Raises:
         ValueError: for an unknown recipe or profile, impossible numbers, images that the
-            networks do not take, a folder of another version of the recipe, or a run of the same
-            name on other images.
+            networks do not take, a folder of another version of the recipe, a run of the same
+            name on other images, or networks of one's own that cannot be kept.
         training.callbacks.TrainingDiverged: if a loss becomes NaN; the last good epoch is kept.
         OSError: if the run cannot be written; the last whole epoch is kept.
     """
-    recipe = recipes.get(recipe_name)
+    if isinstance(recipe, str):
+        recipe = recipes.get(recipe)
+    is_own = own_recipes.is_own(recipe)
     profile = profiles.get(profile)
     if retrain is None:
         retrain = os.environ.get("GAN_TF_RETRAIN") == "1"
@@ -93,26 +98,36 @@ def train(
         "epochs": epochs or epochs_of(recipe, profile),
         "precision": precision,
     }
+    dataset = None
     if data is None:
-        if size or skip_damaged or name:
+        if size or skip_damaged or (name and not is_own):
             raise ValueError("size, skip_damaged and name are of a run on `data`: name that, too.")
-        path = folder(recipe_name, seed, profile.name, epochs, precision)
-        if path.is_dir() and not retrain:
-            return load(path)
-        dataset = None
+        if is_own:
+            path = own_data.folder(name or recipe.name, seed, profile.name, epochs, precision)
+        else:
+            path = folder(recipe.name, seed, profile.name, epochs, precision)
+            if path.is_dir() and not retrain:
+                return load(path)
     else:
         called = name or own_data.name_of(recipe, data)
         path = own_data.folder(called, seed, profile.name, epochs, precision)
         dataset, asked["data"] = own_data.load(data, size, skip_damaged)
         recipe = own_data.fitted(recipe, asked["data"])
     info = {"recipe": recipe.describe(), **asked}
+    if is_own:
+        info["own"] = own_recipes.kept(
+            recipe, {kind: getattr(recipe, kind)() for kind in recipe.networks}
+        )
     with locks.locked(path):
         files.restore_replaced(path)
         remove_leftover(path)
-        if data is not None and not retrain:
-            for begun in (path, partial_folder(path)):
-                if (begun / "run.json").is_file():
-                    own_data.check_same(begun, files.read(begun / "run.json", read_info), info)
+        for begun in (path, partial_folder(path)):
+            if not retrain and (begun / "run.json").is_file():
+                before = files.read(begun / "run.json", read_info)
+                if data is not None:
+                    own_data.check_same(begun, before, info)
+                if is_own:
+                    own_recipes.check_same(begun, before, info)
         if not path.is_dir() or retrain:
             _train(recipe, info, path, tensorboard, dataset)
         return load(path)
@@ -304,10 +319,13 @@ def load(path: str | Path) -> Any:
             f"There is no finished run at {path}: train one with `python -m gan_tf train RECIPE`."
         )
     info = files.read(path / "run.json", read_info)
-    recipe = recipes.get(info["recipe"]["name"])
-    if "data" in info:
-        recipe = own_data.fitted(recipe, info["data"])
-    check_version(path, info, recipe)
+    if "own" in info:
+        recipe = own_recipes.restored(info)
+    else:
+        recipe = recipes.get(info["recipe"]["name"])
+        if "data" in info:
+            recipe = own_data.fitted(recipe, info["data"])
+        check_version(path, info, recipe)
     run = (GanRun if isinstance(recipe, recipes.GanRecipe) else ClassifierRun)(recipe, path, info)
     networks = [f"{network}.npz" for network in run.networks]
     for name in ("history.csv", run.state_file, *networks):
