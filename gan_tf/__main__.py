@@ -102,6 +102,17 @@ def _parser():
     )
     sample.set_defaults(command=_sample)
 
+    export = commands.add_parser(
+        "export",
+        help="write the networks of a run for use without this package",
+        description="Write the networks of a finished run into a new folder: Keras files of plain "
+        "layers, SavedModels that serve images as bytes, and a model card.",
+    )
+    export.add_argument("run", metavar="RUN", help="as of `sample`")
+    export.add_argument("folder", type=Path, metavar="DIR", help="a folder that is not there yet")
+    _add_run_options(export)
+    export.set_defaults(command=_export)
+
     doctor = commands.add_parser(
         "doctor",
         help="say what went wrong in a training, what usually causes it, and what to try",
@@ -202,6 +213,14 @@ def _sample(options):
     images = run.generate(options.count, options.latents, options.digit)
     plotting.save(plotting.sample_grid(images), options.out)
     print(f"{options.out}: {options.count} images")
+
+
+def _export(options):
+    from gan_tf import runs
+    from gan_tf.runs import export
+
+    export.export(runs.load(_folder(options)), options.folder)
+    print(f"{options.folder}: {', '.join(sorted(p.name for p in options.folder.iterdir()))}")
 
 
 def _doctor(options):

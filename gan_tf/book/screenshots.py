@@ -64,7 +64,7 @@ number = write(NUMBER, ConditionalWriter(gan.generator), STYLE)
 Image.fromarray(number.squeeze()).resize((448, 112))"""
 
 # What TensorBoard shows: a GAN that learns something within minutes on two cores.
-TRAINING = {"recipe_name": "cgan-half", "profile": "quick", "epochs": 15}
+TRAINING = {"recipe": "cgan-half", "profile": "quick", "epochs": 15}
 # Kept by its page in the browser: whole curves, unsmoothed, and no panel beside them.
 _SETTINGS = {
     "ignoreOutliers": False,
@@ -111,7 +111,7 @@ def digit_writing(folder: Path) -> bytes:
 def tensorboard(folder: Path) -> bytes:
     """TensorBoard's page with the losses and the samples of `TRAINING`."""
     events = folder / "events"
-    name = str(TRAINING["recipe_name"])
+    name = str(TRAINING["recipe"])
     runs.train(**TRAINING, retrain=True, tensorboard=events / name)  # type: ignore[arg-type]
     arguments = ["--logdir", str(events), "--host=127.0.0.1"]
     with (

@@ -56,7 +56,7 @@ class TestInABrowser:
 
     @pytest.mark.usefixtures("home")
     def test_tensorboard(self, tmp_path, monkeypatch):
-        training = {"recipe_name": "tiny", "profile": "smoke", "epochs": 3}
+        training = {"recipe": "tiny", "profile": "smoke", "epochs": 3}
         monkeypatch.setattr(screenshots, "TRAINING", training)
         picture = grey(screenshots.tensorboard(tmp_path))
         assert 700 <= picture.shape[1] <= 900

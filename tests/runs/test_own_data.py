@@ -52,14 +52,14 @@ def test_a_conditional_gan_on_a_folder(folder, home):
         run.generate(2, labels="horse")
 
 
-@pytest.mark.parametrize("recipe", ["dcgan", "svhn-dcgan", "semi-supervised-20", "wgan-gp"])
+@pytest.mark.parametrize("recipe", ["gavazzi", "semi-supervised-20", "wgan-gp"])
 def test_other_gans(recipe, folder):
-    run = train(recipe, folder, size=32)
-    assert run.samples.shape[2:] == (32, 32, 3)
+    run = train(recipe, folder, size=16)
+    assert run.samples.shape[2:] == (16, 16, 3)
     assert run.folder.parent.name == f"{recipe}-my animals"
 
 
-@pytest.mark.parametrize("recipe", ["lenet", "resnet", "softmax"])
+@pytest.mark.parametrize("recipe", ["lenet", "softmax"])
 def test_classifiers(recipe, folder):
     run = train(recipe, folder, size=24, name="animals")
     images = data.load(folder, size=24).x_train

@@ -1,0 +1,157 @@
+"""A run taken out of this package: Keras files, SavedModels, and a card that says what it is."""
+
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from gan_tf import data
+from gan_tf.networks.plain_layers import plain
+from gan_tf.runs.finished_run import Run
+from gan_tf.storage import files
+from gan_tf.training import with_label_planes
+
+# What each kind of network takes and gives, in the SavedModel of its name.
+SERVED = {
+    "generator": "latents float32 (n, {inputs}) from N(0, 1){told} -> images uint8 {images}",
+    "discriminator": "images uint8 {images}{labels} -> {output} float32 (n,)",
+    "classifier": "images uint8 {images} -> probabilities float32 (n, {classes})",
+}
+
+
+def export(run: Run, folder: str | Path) -> None:
+    """Write the networks of a run into a new folder, for use where `gan_tf` is not installed.
+
+    Of each network a `.keras` file with Keras's own layers only, which takes and gives what the
+    network does, and a SavedModel, which serves images as bytes; and README.md, the model card.
+
+    Args:
+        folder: it must not exist.
+
+    Raises:
+        ValueError: if the run keeps no network, or has the folder's name taken.
+        OSError: if it cannot be written.
+    """
+    folder = Path(folder)
+    if folder.exists():
+        raise ValueError(f"{folder} is there already: choose another folder, or move that one.")
+    if not run.networks:
+        raise ValueError(f"The run in {run.folder} keeps no network: choose another run.")
+    networks = {kind: plain(getattr(run, kind)) for kind in run.networks}
+    with files.written_whole(folder) as new:
+        new.mkdir()
+        for kind, network in networks.items():
+            network.save(new / f"{kind}.keras")
+            served = _served(run, kind, network)
+            tf.saved_model.save(served, str(new / kind), signatures=served.serve)
+        (new / "README.md").write_text(card(run, networks), encoding="utf-8")
+
+
+def card(run: Run, networks: dict[str, keras.Model]) -> str:
+    """The model card of a run, in Markdown: what it is, of what data, how good, how to use it.
+
+    Args:
+        networks: those that are exported, by name.
+    """
+    info, recipe = run.info, run.recipe
+    last = run.history.iloc[-1].drop("seconds", errors="ignore")
+    lines = [
+        f"# {recipe.name}, seed {info['seed']}",
+        "",
+        f"{recipe.summary[:1].upper()}{recipe.summary[1:]}. Trained by gan_tf: "
+        f"{info['epochs']} epochs of {info['images']:,} images of {recipe.dataset} in "
+        f"{info['seconds'] / 60:.1f} minutes on {info['device']}, {info['precision']}.",
+        "",
+        "| file | what it takes and gives |",
+        "|---|---|",
+    ]
+    for kind in networks:
+        lines.append(f"| `{kind}.keras` | {_takes(run, kind)} |")
+        lines.append(f"| `{kind}/` | a SavedModel: {_serves(run, kind)} |")
+    if "data" in info:
+        classes = ", ".join(info["data"]["class_names"]) or "not known"
+        checksum = info["data"]["sha256"]
+        lines += ["", f"Classes: {classes}. SHA-256 of the data: `{checksum}`."]
+    lines += ["", "| after the last epoch | |", "|---|---|"]
+    lines += [f"| {name} | {value:.4g} |" for name, value in last.items()]
+    versions = ", ".join(f"{name} {version}" for name, version in info["versions"].items())
+    lines += [
+        "",
+        f"Versions: {versions}. The licence of the images that it was trained on holds for what it "
+        "has learnt of them; that of MNIST is CC BY-SA 3.0, SVHN is for non-commercial use only.",
+        "",
+        "```python",
+        "import keras",
+        "",
+        *(f'{kind} = keras.saving.load_model("{kind}.keras")' for kind in networks),
+        "```",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _takes(run, kind):
+    network = getattr(run, kind)
+    shape = ", ".join(map(str, network.input_shape[1:]))
+    classes = getattr(run.recipe, "classes", 0)
+    if kind == "generator":
+        told = f", the last {classes} a one-hot label" if classes else ""
+        return f"(n, {shape}){told} -> images in [-1, 1]"
+    if kind == "classifier":
+        return f"images in [0, 1] (n, {shape}) -> probabilities"
+    told = f", the last {classes} channels planes of the label" if classes else ""
+    return f"images in [-1, 1] (n, {shape}){told} -> logits, or what the loss takes"
+
+
+def _serves(run, kind):
+    classes = getattr(run.recipe, "classes", 0)
+    network = getattr(run, kind)
+    shape = network.output_shape if kind == "generator" else network.input_shape
+    images = f"(n, {shape[1]}, {shape[2]}, {_channels(run, kind)})"
+    fields = {
+        "inputs": network.input_shape[1],
+        "told": f", the last {classes} a one-hot label" if classes else "",
+        "images": images,
+        "labels": " and labels int32 (n,)" if classes else "",
+        "output": "the discriminator's output, the probability of being real or a critic's value,",
+        "classes": keras.tree.flatten(network.output_shape)[-1],
+    }
+    return SERVED[kind].format(**fields)
+
+
+def _channels(run, kind):
+    network = getattr(run, kind)
+    if kind == "generator":
+        return network.output_shape[3]
+    return network.input_shape[3] - getattr(run.recipe, "classes", 0)
+
+
+def _served(run, kind, network):
+    """A module whose `serve` has images as bytes."""
+    module = tf.Module()
+    module.network = network
+    classes = getattr(run.recipe, "classes", 0)
+    if kind == "generator":
+        inputs = tf.TensorSpec((None, network.input_shape[1]), tf.float32, "latents")
+
+        @tf.function(input_signature=[inputs])
+        def serve(latents):
+            drawn = (network(latents, training=False) + 1) * 127.5
+            return {"images": tf.cast(tf.clip_by_value(tf.round(drawn), 0, 255), tf.uint8)}
+    else:
+        size = *network.input_shape[1:3], _channels(run, kind)
+        images = tf.TensorSpec((None, *size), tf.uint8, "images")
+        labels = tf.TensorSpec((None,), tf.int32, "labels")
+
+        def said(pixels, told=None):
+            if kind == "classifier":
+                return {"probabilities": network(data.to_unit(pixels), training=False)}
+            pixels = data.to_signed(pixels)
+            if classes:
+                pixels = with_label_planes(pixels, told, classes)
+            outputs = run.recipe.objective.output(network(pixels, training=False))
+            return {"output": tf.reshape(outputs, (-1,))}
+
+        serve = tf.function(said, input_signature=[images, labels] if classes else [images])
+    module.serve = serve
+    return module
