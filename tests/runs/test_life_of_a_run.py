@@ -105,8 +105,8 @@ def test_what_a_kill_after_finishing_left_over_is_not_gone_on_with(home, monkeyp
 
 
 @pytest.mark.slow
-def test_killing_ten_times_gives_the_uninterrupted_run(home):
-    epochs = 80
+def test_killing_five_times_gives_the_uninterrupted_run(home):
+    epochs = 40
     expected = result(train(epochs=epochs))
     folder = runs.folder("tiny", 0, "smoke", epochs)
     shutil.rmtree(folder)
@@ -114,7 +114,7 @@ def test_killing_ten_times_gives_the_uninterrupted_run(home):
     forks = multiprocessing.get_context("forkserver")
     forks.set_forkserver_preload(["tests.tiny"])
     moments = random.Random(0)
-    for _ in range(10):
+    for _ in range(5):
         epoch = epoch_kept(folder) + moments.randint(1, 4)
         process = forks.Process(target=tiny.train, args=(home, epochs))
         process.start()
