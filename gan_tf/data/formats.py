@@ -10,6 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable
+from contextlib import contextmanager
 from pathlib import Path
 
 import h5py
@@ -44,31 +45,32 @@ def read_npz(path: Path, keys: Iterable[str]) -> Arrays:
     Raises:
         ValueError: if the file is damaged, or holds what would have to be unpickled.
     """
-    try:
+    with _readable_npz(path):
         if not zipfile.is_zipfile(path):
             raise ValueError("it is no zip archive, or not the whole of one")
         with np.load(path, allow_pickle=False) as arrays:
             return {key: np.asarray(arrays[key]) for key in keys if key in arrays}
+
+
+def named_npz(path: Path) -> Arrays:
+    """The images and labels of an .npz file."""
+    with _readable_npz(path), zipfile.ZipFile(path) as archive:
+        held = [name.removesuffix(".npy") for name in archive.namelist()]
+    names = _names(path, held)
+    arrays = read_npz(path, names.values())
+    return {ours: arrays[theirs] for ours, theirs in names.items()}
+
+
+@contextmanager
+def _readable_npz(path):
+    """Turns what reading an .npz file raises into a sentence."""
+    try:
+        yield
     except (ValueError, OSError, EOFError, RuntimeError, *DAMAGED) as error:
         raise ValueError(
             f"{path} cannot be read as an .npz file of plain arrays ({error}): write it anew with "
             "numpy.savez_compressed."
         ) from error
-
-
-def named_npz(path: Path) -> Arrays:
-    """The images and labels of an .npz file."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            held = [name.removesuffix(".npy") for name in archive.namelist()]
-    except (OSError, zipfile.BadZipFile) as error:
-        raise ValueError(
-            f"{path} cannot be read as an .npz file of plain arrays ({error}): write it anew with "
-            "numpy.savez_compressed."
-        ) from error
-    names = _names(path, held)
-    arrays = read_npz(path, names.values())
-    return {ours: arrays[theirs] for ours, theirs in names.items()}
 
 
 def read_npy(path: Path) -> Arrays:

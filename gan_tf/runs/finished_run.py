@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -128,10 +129,11 @@ class GanRun(Run):
         Raises:
             ValueError: if `count` is not at least 1, or the labels are not what the run takes.
         """
-        if isinstance(labels, str):
-            labels = self._class_number(labels) if self.recipe.classes else -1
+        told: Any = labels
+        if isinstance(labels, str) and self.recipe.classes:
+            told = self._class_number(labels)
         generator = self.best_generator if best else self.generator
-        return training.sample(generator, count, seed, self.recipe.classes, labels)
+        return training.sample(generator, count, seed, self.recipe.classes, told)
 
     @property
     def class_names(self) -> tuple[str, ...]:
