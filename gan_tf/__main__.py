@@ -1,4 +1,4 @@
-"""The command line: list the recipes, look at data, train, look at a run, ask what went wrong."""
+"""The command line: list the recipes, look at data, train, look at a run, take it out."""
 
 import argparse
 import sys
@@ -70,8 +70,21 @@ def _parser():
         help="images of your own, as of `data`: networks are built for them; kept in runs/NAME",
     )
     _add_data_options(train)
+    train.add_argument("--name", help="of a run of your own (default: after the recipe and DATA)")
     train.add_argument(
-        "--name", help="of a run on images of your own (default: after the recipe and DATA)"
+        "--keep-best",
+        nargs="?",
+        const=True,
+        default=False,
+        metavar="RUN",
+        help="keep the GAN's epoch with the least Fréchet distance, in runs/NAME; RUN is that of "
+        "the classifier that measures it (default, for MNIST: lenet)",
+    )
+    train.add_argument(
+        "--from-epoch",
+        type=int,
+        metavar="N",
+        help="go back to epoch N, which must be kept, and on from there with other random numbers",
     )
     train.add_argument(
         "--retrain", action="store_true", default=None, help="train anew, replacing the run"
@@ -95,12 +108,28 @@ def _parser():
         "--digit", metavar="CLASS", help="of a conditional GAN: a digit, or the name of a class"
     )
     sample.add_argument(
+        "--best", action="store_true", help="of a run with --keep-best: draw with its best epoch"
+    )
+    sample.add_argument(
         "--latents", type=int, default=0, metavar="SEED", help="seed of the noise (default 0)"
     )
     sample.add_argument(
         "--out", type=Path, default=Path("samples.png"), metavar="PNG", help="default samples.png"
     )
     sample.set_defaults(command=_sample)
+
+    gif = commands.add_parser(
+        "gif",
+        help="show the training of a finished run as a GIF",
+        description="Save what a finished run drew of the same nine latent vectors after each "
+        "epoch as a GIF.",
+    )
+    gif.add_argument("run", metavar="RUN", help="as of `sample`")
+    _add_run_options(gif)
+    gif.add_argument(
+        "--out", type=Path, default=Path("training.gif"), metavar="GIF", help="default training.gif"
+    )
+    gif.set_defaults(command=_gif)
 
     export = commands.add_parser(
         "export",
@@ -167,11 +196,14 @@ def _add_profile(parser):
 
 def _list(options):
     from gan_tf import recipes, runs
+    from gan_tf.environment import profiles
 
     width = max(map(len, recipes.RECIPES))
     for recipe in recipes.RECIPES.values():
         state = "released" if runs.folder(recipe.name).is_dir() else "not trained here"
         print(f"{recipe.name:{width}} {recipe.epochs:4d} epochs  {state:16}  {recipe.summary}")
+    for run in runs.own():
+        print(f"{run.folder.relative_to(profiles.ROOT)}: {run}")
 
 
 def _data(options):
@@ -199,27 +231,45 @@ def _train(options):
         size=options.size,
         skip_damaged=options.skip_damaged,
         name=options.name,
+        keep_best=options.keep_best,
+        from_epoch=options.from_epoch,
     )
     print(f"{run}\n{run.folder}")
 
 
 def _sample(options):
-    from gan_tf import plotting, runs
+    from gan_tf import plotting
 
-    folder = _folder(options)
-    run = runs.load(folder)
-    if not isinstance(run, runs.GanRun):
-        raise ValueError(f"{folder} is a classifier: it draws nothing, choose a GAN.")
-    images = run.generate(options.count, options.latents, options.digit)
+    images = _gan(options).generate(options.count, options.latents, options.digit, options.best)
     plotting.save(plotting.sample_grid(images), options.out)
     print(f"{options.out}: {options.count} images")
 
 
+def _gif(options):
+    from gan_tf import plotting
+
+    samples = _gan(options).samples
+    height, epochs = samples.shape[2], len(samples) - 1
+    plotting.training_gif(
+        samples, options.out, scale=max(1, 140 // height), every=-(-epochs // 100)
+    )
+    print(f"{options.out}: {epochs} epochs")
+
+
+def _gan(options):
+    """The GAN's run that the options name."""
+    from gan_tf import runs
+
+    run = runs.load(_folder(options))
+    if not isinstance(run, runs.GanRun):
+        raise ValueError(f"{run.folder} is a classifier: it draws nothing, choose a GAN.")
+    return run
+
+
 def _export(options):
     from gan_tf import runs
-    from gan_tf.runs import export
 
-    export.export(runs.load(_folder(options)), options.folder)
+    runs.load(_folder(options)).export(options.folder)
     print(f"{options.folder}: {', '.join(sorted(p.name for p in options.folder.iterdir()))}")
 
 
@@ -236,16 +286,9 @@ def _doctor(options):
 
 def _folder(options):
     """Where the run is that the options name."""
-    from gan_tf import recipes, runs
-    from gan_tf.environment import profiles
-    from gan_tf.runs import own_data
+    from gan_tf import runs
 
-    named = options.seed, options.profile, options.epochs, options.precision
-    if options.run in recipes.RECIPES:
-        return runs.folder(options.run, *named)
-    if not Path(options.run).is_dir() and (profiles.ROOT / "runs" / options.run).is_dir():
-        return own_data.folder(options.run, *named)
-    return Path(options.run)
+    return runs.find(options.run, options.seed, options.profile, options.epochs, options.precision)
 
 
 def _tensorboard(options):
@@ -254,7 +297,7 @@ def _tensorboard(options):
     from gan_tf.runs import tensorboard
 
     profile = profiles.get(options.profile)
-    found = runs.finished(profile.name)
+    found = [*runs.finished(profile.name), *runs.own()]
     if not found:
         raise ValueError(
             f"There are no finished runs of the profile {profile.name}: train one with "
@@ -262,7 +305,7 @@ def _tensorboard(options):
         )
     folder = profiles.ROOT / "build" / "tensorboard" / profile.name
     for run in found:
-        tensorboard.write(run, folder / run.recipe.name / run.folder.name)
+        tensorboard.write(run, folder / run.folder.parent.name / run.folder.name)
     print(f"{folder}: {len(found)} runs", flush=True)
     tensorboard.serve(folder)
 

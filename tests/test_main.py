@@ -48,6 +48,9 @@ def test_train_then_sample(home, capsys):
     assert main([*name, *options, "--out", str(by_name)]) == 0
     assert main(["sample", str(folder), *options, "--out", str(by_folder)]) == 0
     assert iio.imread(by_name).shape[2] == 4
+    gif = home / "training.gif"
+    assert main(["gif", str(folder), "--out", str(gif)]) == 0
+    assert len(iio.imread(gif)) == 3 and f"{gif}: 2 epochs" in capsys.readouterr().out
     assert (iio.imread(by_name) == iio.imread(by_folder)).all()
 
 
@@ -95,8 +98,9 @@ def test_sample_draws_the_digit_that_is_asked_for(home):
 def test_a_classifier_draws_nothing(home, capsys):
     main(["train", "softmax", "--profile", "smoke", "--epochs", "1"])
     capsys.readouterr()
-    assert main(["sample", "softmax", "--profile", "smoke", "--epochs", "1"]) == 2
-    assert "is a classifier: it draws nothing" in capsys.readouterr().err
+    for command in ("sample", "gif"):
+        assert main([command, "softmax", "--profile", "smoke", "--epochs", "1"]) == 2
+        assert "is a classifier: it draws nothing" in capsys.readouterr().err
 
 
 def test_wrong_sample(home, capsys):

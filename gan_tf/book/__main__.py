@@ -25,7 +25,16 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m gan_tf.book", description=__doc__)
     parser.add_argument("numbers", nargs="*", metavar="NUMBER", help="such as 03; default: all")
-    numbers = parser.parse_args(arguments).numbers
+    parser.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="carry sweeps out on the workers of the Dask scheduler at ADDRESS, such as "
+        "tcp://host:8786 (default: GAN_TF_DASK, else on this machine)",
+    )
+    options = parser.parse_args(arguments)
+    numbers = options.numbers
+    if options.dask:
+        os.environ["GAN_TF_DASK"] = options.dask
     profile = profiles.get()
     chapters = sorted((profiles.ROOT / "notebooks").glob("*.ipynb"))
     chapters = [path for path in chapters if not numbers or path.name[:2] in numbers]

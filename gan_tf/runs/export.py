@@ -1,15 +1,20 @@
 """A run taken out of this package: Keras files, SavedModels, and a card that says what it is."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import keras
 import tensorflow as tf
 
 from gan_tf import data
 from gan_tf.networks.plain_layers import plain
-from gan_tf.runs.finished_run import Run
 from gan_tf.storage import files
 from gan_tf.training import with_label_planes
+
+if TYPE_CHECKING:
+    from gan_tf.runs.finished_run import Run
 
 # What each kind of network takes and gives, in the SavedModel of its name.
 SERVED = {

@@ -11,6 +11,7 @@ import pandas as pd
 
 from gan_tf import data, recipes, training
 from gan_tf.measures import metrics
+from gan_tf.runs import export
 from gan_tf.runs.classifier_experiment import ClassifierExperiment, images_to_read
 from gan_tf.runs.gan_experiment import GanExperiment
 from gan_tf.runs.run_folder import read_arrays, read_history
@@ -31,10 +32,12 @@ class Run:
     def __str__(self):
         info = self.info
         own = f" on {info['data']['name']}" if "data" in info else ""
+        back = [f", gone back to epoch {epoch}" for epoch in info.get("went_back", [])]
         return (
             f"{self.recipe.name}{own} seed {info['seed']}: {info['epochs']} epochs of "
             f"{info['images']:,} images in {info['seconds'] / 60:.1f} minutes on "
             f"{info['device']} ({info['precision']}, TensorFlow {info['versions']['tensorflow']})"
+            + "".join(back)
         )
 
     @cached_property
@@ -50,6 +53,10 @@ class Run:
     def networks(self) -> tuple[str, ...]:
         """The networks that it keeps: all that its recipe releases, unless run.json says `kept`."""
         return tuple(self.info.get("kept", self.recipe.releases))
+
+    def export(self, folder: str | Path) -> None:
+        """Write its networks into a new folder for use without this package: `export.export`."""
+        export.export(self, folder)
 
     def _network(self, kind):
         if kind not in self.networks:
@@ -103,13 +110,13 @@ class GanRun(Run):
     def best_generator(self) -> keras.Model:
         """The generator of the epoch with the least Fréchet distance.
 
-        Only of recipes with a feature extractor.
+        Only of recipes with a feature extractor, and of runs with `keep_best`.
         """
         return self._with_weights("generator", self.state_file, "best_generator_")
 
     @property
     def best_epoch(self) -> int:
-        """The epoch with the least Fréchet distance; only of recipes with a feature extractor."""
+        """The epoch with the least Fréchet distance; only where there is a best generator."""
         return int(self.history["frechet"].idxmin())
 
     def generate(

@@ -16,6 +16,8 @@ from gan_tf.training import batches, monitor
 SAMPLES = 100
 # So many are drawn to measure the Fréchet distance.
 MEASURED = 2000
+# How far apart the seeds are of a training and of one that went back to an earlier epoch.
+ANOTHER_SEED = 1_000_003
 
 
 class GanExperiment(Experiment):
@@ -79,8 +81,10 @@ class GanExperiment(Experiment):
         self.test_set = dataset.x_test, dataset.y_test
         self.feature_extractor, self.best = feature_extractor, {"best_frechet": np.inf}
         if feature_extractor:
-            test_images = dataset.x_test[:MEASURED]
-            self.real_features, _ = metrics.read(feature_extractor, test_images)
+            self._check_reads(feature_extractor)
+            # Images of one's own may have none for testing.
+            compared = self.images if dataset.x_test is None else dataset.x_test
+            self.real_features, _ = metrics.read(feature_extractor, np.asarray(compared[:MEASURED]))
             self.measured_inputs = self._inputs(seed + 1, MEASURED)
             self.metrics = {
                 **self.metrics,
@@ -92,6 +96,25 @@ class GanExperiment(Experiment):
             weight_normalisation.initialise(self.model.discriminator, first)
             if dataset.y_test is not None:
                 self.metrics = {**self.metrics, "test_accuracy": "test accuracy"}
+
+    def draw_anew(self, times: int) -> None:
+        """Draw other latents, orders and dropout from now on than the `times` trainings before."""
+        self.seed += times * ANOTHER_SEED
+        self.model.seed = self.seed
+
+    def _check_reads(self, classifier):
+        """Raise a `ValueError` if the classifier cannot measure how good the images are."""
+        named, taken = self.recipe.feature_extractor, classifier.input_shape[1:]
+        if "features" not in [layer.name for layer in classifier.layers]:
+            raise ValueError(
+                f"The classifier {named!r} has no layer called 'features', in which the Fréchet "
+                "distance is measured: use a run of lenet, or give a layer that name."
+            )
+        if taken != self.images.shape[1:]:
+            raise ValueError(
+                f"The classifier {named!r}, which is to measure the Fréchet distance, takes images "
+                f"of {taken}, but these are {self.images.shape[1:]}: train it on such images."
+            )
 
     def _inputs(self, seed, count):
         """Inputs of the generator, class by class where it is told the class."""

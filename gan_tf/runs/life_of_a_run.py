@@ -15,7 +15,7 @@ from gan_tf import recipes
 from gan_tf.data import load as load_data
 from gan_tf.environment import hardware, profiles
 from gan_tf.recipes import Recipe
-from gan_tf.runs import own_data, own_recipes
+from gan_tf.runs import kept_epochs, own_data, own_recipes
 from gan_tf.runs.classifier_experiment import ClassifierExperiment
 from gan_tf.runs.finished_run import ClassifierRun, GanRun, Run
 from gan_tf.runs.gan_experiment import GanExperiment
@@ -23,7 +23,9 @@ from gan_tf.runs.run_folder import (
     check_version,
     epochs_done,
     epochs_of,
+    find,
     folder,
+    own_folder,
     partial_folder,
     read_arrays,
     read_history,
@@ -51,6 +53,8 @@ def train(
     size: int | None = None,
     skip_damaged: bool = False,
     name: str | None = None,
+    keep_best: bool | str = False,
+    from_epoch: int | None = None,
 ) -> Any:
     """The run of a recipe: loaded if it is there, resumed if it was begun, trained otherwise.
 
@@ -72,8 +76,14 @@ def train(
         tensorboard: folder for TensorBoard's event files, if they are wanted.
         data: a folder or a file of images, or the name of a data set, as `data.load` takes it.
         size, skip_damaged: of `data`, as of `data.load`.
-        name: what to call a run on `data`, by default after the recipe and the file, or of a
-            recipe of one's own, by default after the recipe.
+        name: what to call a run of one's own, by default after the recipe and the file, or after
+            the recipe.
+        keep_best: of a GAN, whether to keep the epoch with the least Fréchet distance, its
+            generator and all that it takes to go back to it; in runs/<name>. A string names the
+            classifier, a recipe or a run, whose features measure the distance; by default
+            `kept_epochs.judge_of`.
+        from_epoch: go back to this epoch, which must be kept, and train anew from there with other
+            random numbers; the run is replaced at the end.
 
     Returns:
         A `GanRun` or a `ClassifierRun`, as the recipe is.
@@ -81,7 +91,8 @@ def train(
     Raises:
         ValueError: for an unknown recipe or profile, impossible numbers, images that the
             networks do not take, a folder of another version of the recipe, a run of the same
-            name on other images, or networks of one's own that cannot be kept.
+            name on other images, networks of one's own that cannot be kept, or an epoch that is
+            not kept.
         training.callbacks.TrainingDiverged: if a loss becomes NaN; the last good epoch is kept.
         OSError: if the run cannot be written; the last whole epoch is kept.
     """
@@ -98,21 +109,24 @@ def train(
         "epochs": epochs or epochs_of(recipe, profile),
         "precision": precision,
     }
+    if from_epoch is not None and not isinstance(recipe, recipes.GanRecipe):
+        raise ValueError(f"Recipe {recipe.name!r} is a classifier: from_epoch is of GANs.")
     dataset = None
-    if data is None:
-        if size or skip_damaged or (name and not is_own):
+    if data is None and not is_own and not keep_best:
+        if size or skip_damaged or name:
             raise ValueError("size, skip_damaged and name are of a run on `data`: name that, too.")
-        if is_own:
-            path = own_data.folder(name or recipe.name, seed, profile.name, epochs, precision)
-        else:
-            path = folder(recipe.name, seed, profile.name, epochs, precision)
-            if path.is_dir() and not retrain:
-                return load(path)
+        path = folder(recipe.name, seed, profile.name, epochs, precision)
+        if path.is_dir() and not retrain and from_epoch is None:
+            return load(path)
     else:
-        called = name or own_data.name_of(recipe, data)
-        path = own_data.folder(called, seed, profile.name, epochs, precision)
+        called = name or own_data.name_of(recipe, data, is_own)
+        path = own_folder(called, seed, profile.name, epochs, precision)
+    if data is not None:
         dataset, asked["data"] = own_data.load(data, size, skip_damaged)
         recipe = own_data.fitted(recipe, asked["data"])
+    if keep_best:
+        recipe = kept_epochs.judged(recipe, keep_best)
+        asked["judge"] = recipe.feature_extractor
     info = {"recipe": recipe.describe(), **asked}
     if is_own:
         info["own"] = own_recipes.kept(
@@ -124,11 +138,14 @@ def train(
         for begun in (path, partial_folder(path)):
             if not retrain and (begun / "run.json").is_file():
                 before = files.read(begun / "run.json", read_info)
-                if data is not None:
+                if data is not None or keep_best:
                     own_data.check_same(begun, before, info)
                 if is_own:
                     own_recipes.check_same(begun, before, info)
-        if not path.is_dir() or retrain:
+        missing = not path.is_dir() or retrain
+        if from_epoch is not None:
+            missing = kept_epochs.go_back(path, from_epoch, again=retrain)
+        if missing:
             _train(recipe, info, path, tensorboard, dataset)
         return load(path)
 
@@ -147,6 +164,8 @@ def _train(recipe, info, path, tensorboard, dataset):
     info = _continued(partial, recipe, info)
     with _dtype_policy(_last(info["precision"])):
         experiment = _experiment(recipe, info, dataset or load_data(recipe.dataset))
+        if "went_back" in info:
+            experiment.draw_anew(len(info["went_back"]))
         info["images"] = len(experiment.images)
         checkpoint = _Checkpoint(partial, info, experiment)
         initial_epoch = checkpoint.resume()
@@ -184,8 +203,16 @@ def _experiment(recipe, info, dataset):
     arguments = recipe, dataset, profiles.get(info["profile"]).images
 
     def network(kind, name):
-        """A network of another recipe's run, `None` where the recipe names none."""
-        return name and getattr(train(name, profile=info["profile"], retrain=False), kind)
+        """A network of another run, of a recipe or of one's own; `None` where none is named."""
+        if not name:
+            return None
+        if name in recipes.RECIPES:
+            run = train(name, profile=info["profile"], retrain=False)
+        else:
+            run = load(find(name, profile=info["profile"]))
+        if not hasattr(run, kind):
+            raise ValueError(f"{name!r} has no {kind}: name the run of another recipe.")
+        return getattr(run, kind)
 
     if isinstance(recipe, recipes.GanRecipe):
         kind = GanExperiment
@@ -214,6 +241,8 @@ def _continued(partial, recipe, info):
             epoch = int(done[-1].name.removeprefix("epoch-")) + 1
             precision = _then(begun["precision"], precision, epoch)
             device = _then(begun["device"], device, epoch)
+        if "went_back" in begun:
+            info = {**info, "went_back": begun["went_back"]}
     return {**info, "precision": precision, "device": device}
 
 
@@ -278,8 +307,14 @@ class _Checkpoint(keras.callbacks.Callback):
             new.mkdir()
             self.experiment.model.save_weights(new / "training.weights.h5")
             self._write_progress(new)
+        best = self._best_epoch()
         for old in epochs_done(self.partial)[:-1]:
-            shutil.rmtree(old)
+            if old.name != best:
+                shutil.rmtree(old)
+
+    def _best_epoch(self):
+        """The name of the folder of the best epoch, where it is to be kept."""
+        return f"epoch-{kept_epochs.best(self.rows):04d}" if "judge" in self.info else None
 
     def finish(self, path):
         """Write the finished run at `path`, in the place of an earlier one."""
@@ -297,6 +332,8 @@ class _Checkpoint(keras.callbacks.Callback):
             for name in self.experiment.recipe.releases:
                 weights = self.experiment.networks[name].get_weights()
                 compression.save(new / f"{name}.npz", compression.released(weights))
+            if best := self._best_epoch():
+                shutil.copytree(self.partial / best, new / best)
         shutil.rmtree(self.partial)
 
     def _write_progress(self, place):
@@ -325,6 +362,8 @@ def load(path: str | Path) -> Any:
         recipe = recipes.get(info["recipe"]["name"])
         if "data" in info:
             recipe = own_data.fitted(recipe, info["data"])
+        if "judge" in info:
+            recipe = kept_epochs.judged(recipe, info["judge"])
         check_version(path, info, recipe)
     run = (GanRun if isinstance(recipe, recipes.GanRecipe) else ClassifierRun)(recipe, path, info)
     networks = [f"{network}.npz" for network in run.networks]
@@ -334,6 +373,14 @@ def load(path: str | Path) -> Any:
 
 
 def finished(profile: str | None = None) -> list[Run]:
-    """All finished runs of a profile, by recipe and seed."""
-    folders = (profiles.get(profile).home / "data" / "runs").glob("*/seed*")
-    return [load(path) for path in sorted(folders) if not path.suffix]
+    """All finished runs of a profile, by recipe and seed; none of one's own."""
+    return _all_in(profiles.get(profile).home / "data" / "runs")
+
+
+def own() -> list[Run]:
+    """All finished runs of one's own, of whatever profile, by name and seed."""
+    return _all_in(profiles.ROOT / "runs")
+
+
+def _all_in(place):
+    return [load(path) for path in sorted(place.glob("*/seed*")) if not path.suffix]

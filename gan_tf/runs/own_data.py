@@ -1,4 +1,4 @@
-"""Runs on images of one's own: where they are kept, and what is recorded of the images."""
+"""Runs on images of one's own: what they are called, and what is recorded of the images."""
 
 import hashlib
 import re
@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from gan_tf import data, recipes
+from gan_tf import data
 from gan_tf.data import Dataset
-from gan_tf.environment import profiles
 from gan_tf.recipes import Recipe
 
 # So many images at a time where there may be more than fit into memory.
@@ -17,34 +16,14 @@ _BLOCK = 1000
 LEAST_IMAGES = 10
 
 
-def folder(
-    name: str,
-    seed: int = 0,
-    profile: str | None = None,
-    epochs: int | None = None,
-    precision: str | None = None,
-) -> Path:
-    """Where a run on images of one's own is kept: runs/<name>/seed<k>, and what differs from it.
+def name_of(recipe: Recipe, path: str | Path | None, is_own: bool) -> str:
+    """What a run is called by default: the recipe and the file or folder.
 
-    Raises:
-        ValueError: if the name is that of a recipe, or cannot be that of a folder.
+    Without one it is the recipe's name, of one of one's own; of another, whose best epoch is to
+    be kept, "<recipe>-best".
     """
-    if name in recipes.RECIPES:
-        raise ValueError(
-            f"{name!r} is the name of a recipe: give the run another one (--name, or name=)."
-        )
-    if not re.fullmatch(r"\w[\w .-]*", name):
-        raise ValueError(
-            f"{name!r} cannot be the name of a run: use letters, digits, spaces, points and dashes."
-        )
-    profile = profiles.get(profile).name
-    parts = [f"seed{seed}", epochs and f"{epochs}epochs", precision, profile]
-    run = "-".join(part for part in parts if part and part != "paper")
-    return profiles.ROOT / "runs" / name / run
-
-
-def name_of(recipe: Recipe, path: str | Path) -> str:
-    """What a run is called by default: the recipe and the file or folder."""
+    if path is None:
+        return recipe.name if is_own else f"{recipe.name}-best"
     stem = re.sub(r"[^\w .-]", "-", Path(path).stem)
     return f"{recipe.name}-{stem}"
 
@@ -95,8 +74,10 @@ def check_same(path: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
     names = before["recipe"]["name"], now["recipe"]["name"]
     if names[0] != names[1]:
         difference = f"by the recipe {names[0]}, not {names[1]}"
-    elif before.get("data", {}).get("sha256") != now["data"]["sha256"]:
-        difference = f"on other images than those that {now['data']['name']} has now"
+    elif before.get("data", {}).get("sha256") != now.get("data", {}).get("sha256"):
+        difference = f"on other images than those that {now['recipe']['dataset']} has now"
+    elif before.get("judge") != now.get("judge"):
+        difference = f"with keep_best {before.get('judge')}, not {now.get('judge')}"
     else:
         return
     raise ValueError(

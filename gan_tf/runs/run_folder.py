@@ -3,7 +3,9 @@
 A finished run is a folder `<recipe>/seed<k>` with
 
     run.json            recipe, seed, profile, epochs, precision, versions, device, seconds; of
-                        images of one's own what `own_data.load` records; what the monitor said
+                        images of one's own what `own_data.load` records; what the monitor said;
+                        the `judge` of the best epoch where that is kept whole, and to which
+                        epochs the training `went_back`
     history.csv         one row an epoch: the metrics of the training, seconds
     steps.csv           the same of every 25 steps, of recipes that record them
     <network>.npz       compressed weights, in Keras's order: generator and discriminator, or
@@ -13,12 +15,14 @@ A finished run is a folder `<recipe>/seed<k>` with
                         in 64 levels; with a feature extractor also the best epoch's generator and
                         its Fréchet distance
     readings.npz        of a classifier: what it read after earlier epochs
+    epoch-<n>/          the best epoch with both optimisers, where it was to be kept
 
 While it is trained, `<recipe>/seed<k>.partial` holds the last finished epoch with both
 optimisers, so a training that was stopped goes on from there.
 """
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -53,6 +57,49 @@ def folder(
     if "-" in name:
         home = profiles.ROOT / "build" / profile.name
     return home / "data" / "runs" / recipe_name / name
+
+
+def own_folder(
+    name: str,
+    seed: int = 0,
+    profile: str | None = None,
+    epochs: int | None = None,
+    precision: str | None = None,
+) -> Path:
+    """Where a run of one's own is kept: runs/<name>/seed<k>, and what differs from a plain run.
+
+    Raises:
+        ValueError: if the name is that of a recipe, or cannot be that of a folder.
+    """
+    if name in recipes.RECIPES:
+        raise ValueError(
+            f"{name!r} is the name of a recipe: give the run another one (--name, or name=)."
+        )
+    if not re.fullmatch(r"\w[\w .-]*", name):
+        raise ValueError(
+            f"{name!r} cannot be the name of a run: use letters, digits, spaces, points and dashes."
+        )
+    profile = profiles.get(profile).name
+    parts = [f"seed{seed}", epochs and f"{epochs}epochs", precision, profile]
+    run = "-".join(part for part in parts if part and part != "paper")
+    return profiles.ROOT / "runs" / name / run
+
+
+def find(
+    named: str,
+    seed: int = 0,
+    profile: str | None = None,
+    epochs: int | None = None,
+    precision: str | None = None,
+) -> Path:
+    """Where the run is that is `named` by a recipe, by what a run of one's own is called, or by
+    its folder; it need not be there.
+    """
+    if named in recipes.RECIPES:
+        return folder(named, seed, profile, epochs, precision)
+    if not Path(named).is_dir() and (profiles.ROOT / "runs" / named).is_dir():
+        return own_folder(named, seed, profile, epochs, precision)
+    return Path(named)
 
 
 def partial_folder(path: Path) -> Path:

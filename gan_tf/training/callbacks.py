@@ -47,9 +47,11 @@ class StopAtNaN(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         if not np.isfinite(list(logs.values())).all():
+            again = f", or go on with other random numbers (--from-epoch {self.epoch})"
             raise TrainingDiverged(
                 f"The loss became NaN in epoch {self.epoch + 1}; the {self.epoch} epochs before "
-                "are kept. Try another seed or a smaller learning rate."
+                "are kept. Try another seed or a smaller learning rate"
+                + (f"{again}." if self.epoch else ".")
             )
 
 

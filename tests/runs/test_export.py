@@ -8,7 +8,6 @@ import pytest
 
 from gan_tf import data, runs
 from gan_tf.__main__ import main
-from gan_tf.runs import export
 from gan_tf.training import fixed_latents, with_labels
 
 # Without the package, in a folder of its own: what each file gives of saved inputs.
@@ -36,7 +35,7 @@ def used_elsewhere(folder, kind, **given):
 
 def test_a_conditional_gan(home):
     run = runs.train("tiny-conditional", profile="smoke", epochs=1)
-    export.export(run, home / "out")
+    run.export(home / "out")
     latents = with_labels(fixed_latents(3, 5, 4), np.arange(5), 10).numpy()
     got = used_elsewhere(home, "generator", keras=latents, latents=latents)
     expected = run.generate(5, seed=3, labels=np.arange(5))
@@ -55,7 +54,7 @@ def test_a_conditional_gan(home):
 
 def test_a_classifier(home):
     run = runs.train("softmax", profile="smoke", epochs=1)
-    export.export(run, home / "out")
+    run.export(home / "out")
     images = data.load("mnist").x_test[:4]
     got = used_elsewhere(home, "classifier", keras=images / np.float32(255), images=images)
     for name in ("by_keras", "probabilities"):
@@ -66,10 +65,10 @@ def test_what_cannot_be_exported(home, capsys):
     run = runs.train("tiny", profile="smoke", epochs=1)
     (home / "taken").mkdir()
     with pytest.raises(ValueError, match="is there already"):
-        export.export(run, home / "taken")
+        run.export(home / "taken")
     run.info["kept"] = []
     with pytest.raises(ValueError, match="keeps no network"):
-        export.export(run, home / "out")
+        run.export(home / "out")
     assert not (home / "out").exists()
     command = ["export", "tiny", "--profile", "smoke", "--epochs", "1"]
     assert main([*command, str(home / "taken")]) == 2

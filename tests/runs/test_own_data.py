@@ -161,12 +161,6 @@ def test_a_class_with_one_image(home):
     assert train("softmax", home / "one.npz").probabilities(images[:1, ..., None]).shape == (1, 2)
 
 
-@pytest.mark.parametrize("name", ["tiny", "../up", "", ".hidden"])
-def test_names_that_runs_may_not_have(name, drawings):
-    with pytest.raises(ValueError, match="name of a"):
-        own_data.folder(name)
-
-
 def test_options_of_data_without_data(home):
     with pytest.raises(ValueError, match="of a run on `data`"):
         runs.train("tiny", size=28)

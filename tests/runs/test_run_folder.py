@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 from gan_tf import runs
 from gan_tf.runs import run_folder
@@ -14,6 +15,23 @@ def test_folders(home):
     build = home / "build/paper/data/runs/tiny"
     assert runs.folder("tiny", 2, "paper", 1) == build / "seed2-1epochs"
     assert runs.folder("tiny", 2, "paper", precision="float32") == build / "seed2-float32"
+
+
+def test_folders_of_runs_of_ones_own(home):
+    assert run_folder.own_folder("my faces", 2, "paper") == home / "runs/my faces/seed2"
+    own = run_folder.own_folder("faces", 0, "smoke", 3, "float32")
+    assert own == home / "runs/faces/seed0-3epochs-float32-smoke"
+    for name in ("tiny", "../up", "", ".hidden"):
+        with pytest.raises(ValueError, match="name of a"):
+            run_folder.own_folder(name)
+
+
+def test_find_takes_a_recipe_a_name_and_a_folder(home):
+    assert runs.find("tiny", 1, "smoke") == runs.folder("tiny", 1, "smoke")
+    own = run_folder.own_folder("faces", 1, "smoke")
+    own.mkdir(parents=True)
+    assert runs.find("faces", 1, "smoke") == own
+    assert runs.find(str(own), 5) == own
 
 
 def test_history_is_read_back_to_the_bit(tmp_path):

@@ -1,12 +1,14 @@
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
-import joblib
 import pandas as pd
 import pytest
-from dask.distributed import Client, LocalCluster
+from dask.distributed import LocalCluster
 from joblib.externals.loky import get_reusable_executor
 
 from gan_tf.studies.sweeps import sweep
@@ -47,11 +49,39 @@ def test_local_processes(path, jobs):
     pd.testing.assert_frame_equal(sweep(work, CELLS, path, jobs), expected())
 
 
-def test_dask_workers(path):
-    cluster = LocalCluster(2, threads_per_worker=1, dashboard_address=None)
-    with cluster, Client(cluster), joblib.parallel_config("dask"):
-        pd.testing.assert_frame_equal(sweep(work, CELLS, path), expected())
-    assert len(pd.read_csv(path)) == len(CELLS)
+def slow(name, number):
+    time.sleep(0.3)
+    return {**work(name, number), "process": os.getpid()}
+
+
+def test_a_lost_dask_worker_loses_nothing(path, monkeypatch):
+    cells = [{"name": name, "number": number} for name in "abcdef" for number in range(4)]
+    with LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:
+        monkeypatch.setenv("GAN_TF_DASK", cluster.scheduler_address)
+        workers = {worker.pid for worker in cluster.workers.values()}
+        killer = threading.Thread(target=kill_once_begun, args=(path, min(workers)))
+        killer.start()
+        table = sweep(slow, cells, path)
+        killer.join()
+    processes = set(table.pop("process"))
+    assert processes & workers and os.getpid() not in processes
+    whole = pd.DataFrame([{**cell, **work(**cell)} for cell in cells])
+    pd.testing.assert_frame_equal(table, whole)
+    assert len(pd.read_csv(path)) == len(cells)
+
+
+def kill_once_begun(path, process):
+    while not path.is_file():
+        time.sleep(0.05)
+    os.kill(process, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense"])
+def test_no_dask_scheduler(path, monkeypatch, address):
+    monkeypatch.setenv("GAN_TF_DASK", address)
+    with pytest.raises(ValueError, match=f"No Dask scheduler answers at '{address}'"):
+        sweep(work, CELLS, path)
+    assert not path.is_file()
 
 
 @pytest.mark.parametrize(("jobs", "expected"), [(1, 3), (2, 1)])
