@@ -26,7 +26,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setattr(profiles, "ROOT", tmp_path)
     for recipe in (tiny.RECIPE, tiny.CONDITIONAL):
         monkeypatch.setitem(recipes.RECIPES, recipe.name, recipe)
-    for name in ("GAN_TF_PROFILE", "GAN_TF_RETRAIN", "GAN_TF_DATA"):
+    for name in ("GAN_TF_PROFILE", "GAN_TF_RETRAIN", "GAN_TF_DATA", "GAN_TF_DASK"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 

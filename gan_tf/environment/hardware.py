@@ -21,7 +21,12 @@ def fastest_precision() -> str:
 
 
 def device() -> str:
-    """The hardware that trains, in words."""
+    """The hardware that trains, in words, and among how many replicas a batch is shared."""
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    return _processors() + (f" as {replicas} replicas" if replicas > 1 else "")
+
+
+def _processors():
     gpus = tf.config.list_physical_devices("GPU")
     if gpus:
         details = tf.config.experimental.get_device_details(gpus[0])

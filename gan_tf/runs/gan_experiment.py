@@ -62,6 +62,7 @@ class GanExperiment(Experiment):
             labels_for(recipe, dataset)[:images] if has_labels else None,
             recipe.batch_size * recipe.objective.critic_steps,
         )
+        check_shared(recipe)
         self.seed = seed
         self.count = len(self.images) * recipe.repeats
         self.steps = batches.steps_per_epoch(self.count, self.step_size)
@@ -205,3 +206,13 @@ class GanExperiment(Experiment):
     def restore(self, arrays):
         self.samples = list(arrays["samples"])
         self.best = {name: arrays[name] for name in arrays if name.startswith("best")}
+
+
+def check_shared(recipe: GanRecipe) -> None:
+    """Raise a `ValueError` if the devices of the strategy cannot share a batch equally."""
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    if recipe.batch_size % replicas:
+        raise ValueError(
+            f"Recipe {recipe.name!r} has batches of {recipe.batch_size} images, which {replicas} "
+            "devices cannot share equally: use a number of devices that divides it."
+        )

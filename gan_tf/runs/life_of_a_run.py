@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 
 from gan_tf import recipes
 from gan_tf.data import load as load_data
-from gan_tf.environment import hardware, profiles
+from gan_tf.environment import hardware, profiles, workers
 from gan_tf.recipes import Recipe
 from gan_tf.runs import kept_epochs, own_data, own_recipes
 from gan_tf.runs.classifier_experiment import ClassifierExperiment
@@ -58,7 +59,10 @@ def train(
 ) -> Any:
     """The run of a recipe: loaded if it is there, resumed if it was begun, trained otherwise.
 
-    A second process that asks for a run in training says who trains it and waits.
+    A second process that asks for a run in training says who trains it and waits. In the scope of
+    a `tf.distribute.MirroredStrategy` the devices share each batch; in that of a
+    `MultiWorkerMirroredStrategy` so do the processes, which must see the same folder of runs, where
+    the first one writes.
 
     With `data` the recipe is trained on images of one's own, with networks that are built for
     their size, channels and classes, and the run is kept in runs/<name>. So is that of a recipe of
@@ -132,22 +136,42 @@ def train(
         info["own"] = own_recipes.kept(
             recipe, {kind: getattr(recipe, kind)() for kind in recipe.networks}
         )
-    with locks.locked(path):
-        files.restore_replaced(path)
-        remove_leftover(path)
-        for begun in (path, partial_folder(path)):
+    with _place_of_this_worker(path) as place:
+        for begun in (place, partial_folder(place)):
             if not retrain and (begun / "run.json").is_file():
                 before = files.read(begun / "run.json", read_info)
                 if data is not None or keep_best:
                     own_data.check_same(begun, before, info)
                 if is_own:
                     own_recipes.check_same(begun, before, info)
-        missing = not path.is_dir() or retrain
+        missing = not place.is_dir() or retrain
         if from_epoch is not None:
-            missing = kept_epochs.go_back(path, from_epoch, again=retrain)
+            missing = kept_epochs.go_back(place, from_epoch, again=retrain)
         if missing:
-            _train(recipe, info, path, tensorboard, dataset)
-        return load(path)
+            _train(recipe, info, place, tensorboard, dataset)
+    return load(path)
+
+
+@contextmanager
+def _place_of_this_worker(path):
+    """`path`, locked; for others than the first of several processes a copy that is removed."""
+    if workers.is_first():
+        with locks.locked(path):
+            files.restore_replaced(path)
+            remove_leftover(path)
+            workers.wait_for_all()  # Nothing changes any more while the others copy.
+            workers.wait_for_all()
+            yield path
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            workers.wait_for_all()
+            place = Path(folder) / path.name
+            for there, copy in ((path, place), (partial_folder(path), partial_folder(place))):
+                if there.is_dir():
+                    shutil.copytree(there, copy)
+            workers.wait_for_all()
+            yield place
+    workers.wait_for_all()
 
 
 def _check_numbers(seed, epochs, precision):
@@ -160,6 +184,11 @@ def _check_numbers(seed, epochs, precision):
 
 
 def _train(recipe, info, path, tensorboard, dataset):
+    if workers.several() and isinstance(recipe, recipes.ClassifierRecipe):
+        raise ValueError(
+            f"Recipe {recipe.name!r} is a classifier, which Keras 3 does not train in several "
+            "processes: train it in one before, with as many devices as that has."
+        )
     partial = partial_folder(path)
     info = _continued(partial, recipe, info)
     with _dtype_policy(_last(info["precision"])):

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import tensorflow as tf
 
+from gan_tf.environment import workers
 from gan_tf.training.seeds import SHIFT, SHUFFLE, stream
 
 # The most steps of a GAN in one execution, and so what a row of a recorded history holds.
@@ -24,7 +25,12 @@ def steps_per_epoch(images: int, batch_size: int) -> int:
 
 
 def steps_per_execution(steps: int, limit: int = RECORDED_STEPS) -> int:
-    """The most steps, up to `limit`, that divide an epoch of `steps` without remainder."""
+    """The most steps, up to `limit`, that divide an epoch of `steps` without remainder.
+
+    In several processes it is 1, for TensorFlow 2.21 fails on a loop of steps there.
+    """
+    if workers.several():
+        return 1
     return max(n for n in range(1, limit + 1) if steps % n == 0)
 
 

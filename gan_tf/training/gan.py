@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from gan_tf import data
 from gan_tf.data import conversions
-from gan_tf.environment import hardware
+from gan_tf.environment import hardware, workers
 from gan_tf.training import batches, losses
 from gan_tf.training.label_conditioning import with_label_planes, with_labels
 from gan_tf.training.losses import CertaintyRewarding, Objective
@@ -182,6 +182,11 @@ class GAN(keras.Model):
     def metrics(self):
         return self._trackers
 
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        """Nothing: both networks are built. Keras 3 would take the mean of the batches that the
+        replicas have, which `MultiWorkerMirroredStrategy` refuses for uint8.
+        """
+
     def call(self, latents, training=False):
         """Images (batch, height, width, channels) in [-1, 1] from the generator's inputs."""
         return self.generator(latents, training=training)
@@ -303,17 +308,27 @@ class GAN(keras.Model):
             self.objective.output(real_outputs),
             self.objective.output(fake_outputs),
             *self.objective.is_right(real_outputs, fake_outputs),
-            tf.linalg.global_norm(g_gradients),
+            tf.linalg.global_norm(_summed(g_gradients)),
         )
         for tracker, value in zip(self._trackers, values, strict=True):
             tracker.update_state(value)
-        return {tracker.name: tracker.result() for tracker in self._trackers}
+        means = {tracker.name: tracker.result() for tracker in self._trackers}
+        # Of several processes Keras 3 takes the mean along an axis, which scalars do not have.
+        return {name: mean[None] for name, mean in means.items()} if workers.several() else means
 
 
 def _split(images, labels, parts):
     """The images and labels (`None` for each part if there are none) in equal parts."""
     labels = [None] * parts if labels is None else tf.split(labels, parts)
     return zip(tf.split(images, parts), labels, strict=True)
+
+
+def _summed(gradients):
+    """The sum of what the replicas have each, which is the gradient of the whole batch's loss."""
+    context = tf.distribute.get_replica_context()
+    if context.num_replicas_in_sync == 1:
+        return gradients
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, gradients)
 
 
 def _say(conversion):
