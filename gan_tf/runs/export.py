@@ -1,7 +1,8 @@
-"""A run taken out of this package: Keras files, SavedModels, and a card that says what it is."""
+"""A run taken out of this package: Keras files, SavedModels, ONNX, and a card on what it is."""
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ from gan_tf.training import with_label_planes
 if TYPE_CHECKING:
     from gan_tf.runs.finished_run import Run
 
+# The version of ONNX's operators.
+OPSET = 18
+
 # What each kind of network takes and gives, in the SavedModel of its name.
 SERVED = {
     "generator": "latents float32 (n, {inputs}) from N(0, 1){told} -> images uint8 {images}",
@@ -28,7 +32,10 @@ def export(run: Run, folder: str | Path) -> None:
     """Write the networks of a run into a new folder, for use where `gan_tf` is not installed.
 
     Of each network a `.keras` file with Keras's own layers only, which takes and gives what the
-    network does, and a SavedModel, which serves images as bytes; and README.md, the model card.
+    network does; a SavedModel, which serves images as bytes; where tf2onnx is installed an `.onnx`
+    file that does the same; and README.md, the model card.
+
+    There are no files for TensorFlow.js: its converter, 4.22, needs TensorFlow 2.19.
 
     Args:
         folder: it must not exist.
@@ -43,20 +50,26 @@ def export(run: Run, folder: str | Path) -> None:
     if not run.networks:
         raise ValueError(f"The run in {run.folder} keeps no network: choose another run.")
     networks = {kind: plain(getattr(run, kind)) for kind in run.networks}
+    has_onnx = importlib.util.find_spec("tf2onnx") is not None
+    if not has_onnx:
+        print("No .onnx files are written: tf2onnx is not installed (pip install tf2onnx).")
     with files.written_whole(folder) as new:
         new.mkdir()
         for kind, network in networks.items():
             network.save(new / f"{kind}.keras")
             served = _served(run, kind, network)
             tf.saved_model.save(served, str(new / kind), signatures=served.serve)
-        (new / "README.md").write_text(card(run, networks), encoding="utf-8")
+            if has_onnx:
+                _write_onnx(served, new / f"{kind}.onnx")
+        (new / "README.md").write_text(card(run, networks, has_onnx), encoding="utf-8")
 
 
-def card(run: Run, networks: dict[str, keras.Model]) -> str:
+def card(run: Run, networks: dict[str, keras.Model], has_onnx: bool) -> str:
     """The model card of a run, in Markdown: what it is, of what data, how good, how to use it.
 
     Args:
         networks: those that are exported, by name.
+        has_onnx: whether there are ONNX files, too.
     """
     info, recipe = run.info, run.recipe
     last = run.history.iloc[-1].drop("seconds", errors="ignore")
@@ -73,6 +86,8 @@ def card(run: Run, networks: dict[str, keras.Model]) -> str:
     for kind in networks:
         lines.append(f"| `{kind}.keras` | {_takes(run, kind)} |")
         lines.append(f"| `{kind}/` | a SavedModel: {_serves(run, kind)} |")
+        if has_onnx:
+            lines.append(f"| `{kind}.onnx` | ONNX, opset {OPSET}, that does the same |")
     if "data" in info:
         classes = ", ".join(info["data"]["class_names"]) or "not known"
         checksum = info["data"]["sha256"]
@@ -93,6 +108,15 @@ def card(run: Run, networks: dict[str, keras.Model]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _write_onnx(served, path):
+    import tf2onnx  # Half a second to import, and not part of every installation.
+
+    signature = list(served.serve.input_signature)
+    tf2onnx.convert.from_function(
+        served.serve, input_signature=signature, opset=OPSET, output_path=str(path)
+    )
 
 
 def _takes(run, kind):

@@ -1,5 +1,6 @@
 """Runs taken out of the package, used where it is not installed."""
 
+import importlib.util
 import subprocess
 import sys
 
@@ -20,7 +21,13 @@ network = keras.saving.load_model("out/{kind}.keras")
 served = tf.saved_model.load("out/{kind}").signatures["serving_default"]
 by_keras = network.predict(given.pop("keras"), verbose=0)
 by_tensorflow = served(**{{name: tf.constant(array) for name, array in given.items()}})
-np.savez("got.npz", by_keras=by_keras, **by_tensorflow)
+onnx = {{}}
+try:
+    import onnxruntime
+    (onnx["by_onnx"],) = onnxruntime.InferenceSession("out/{kind}.onnx").run(None, given)
+except ImportError:
+    pass  # As under Colab's versions.
+np.savez("got.npz", by_keras=by_keras, **by_tensorflow, **onnx)
 """
 
 
@@ -40,11 +47,13 @@ def test_a_conditional_gan(home):
     got = used_elsewhere(home, "generator", keras=latents, latents=latents)
     expected = run.generate(5, seed=3, labels=np.arange(5))
     np.testing.assert_array_equal(got["images"], expected)
+    np.testing.assert_array_equal(got.get("by_onnx", expected), expected)
     np.testing.assert_array_equal(data.from_signed(got["by_keras"]), expected)
     images, labels = run.generate(6), np.arange(6, dtype=np.int32)
     planes = np.zeros((6, 28, 28, 11), np.float32)
     got = used_elsewhere(home, "discriminator", keras=planes, images=images, labels=labels)
-    np.testing.assert_allclose(got["output"], run.discriminate(images, labels), atol=1e-5)
+    for name in {"output", "by_onnx"} & set(got):
+        np.testing.assert_allclose(got[name], run.discriminate(images, labels), atol=1e-5)
     card = (home / "out" / "README.md").read_text()
     assert "# tiny-conditional, seed 0" in card and "512 images of mnist" in card
     assert "latents float32 (n, 14) from N(0, 1), the last 10 a one-hot label" in card
@@ -57,7 +66,7 @@ def test_a_classifier(home):
     run.export(home / "out")
     images = data.load("mnist").x_test[:4]
     got = used_elsewhere(home, "classifier", keras=images / np.float32(255), images=images)
-    for name in ("by_keras", "probabilities"):
+    for name in {"by_keras", "probabilities", "by_onnx"} & set(got):
         np.testing.assert_allclose(got[name], run.probabilities(images), atol=1e-5)
 
 
@@ -81,5 +90,15 @@ def test_from_the_command_line(home, capsys):
     assert main(command) == 0
     assert "generator.keras" in capsys.readouterr().out
     names = sorted(path.name for path in (home / "out").iterdir())
-    files = ["README.md", "discriminator", "discriminator.keras", "generator", "generator.keras"]
-    assert names == files
+    onnx = [".onnx"] if importlib.util.find_spec("tf2onnx") else []
+    files = [kind + end for kind in ("discriminator", "generator") for end in ("", ".keras", *onnx)]
+    assert names == ["README.md", *files]
+
+
+def test_without_onnx(home, capsys, monkeypatch):
+    run = runs.train("tiny", profile="smoke", epochs=1)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    run.export(home / "out")
+    assert "tf2onnx is not installed" in capsys.readouterr().out
+    assert not list((home / "out").glob("*.onnx"))
+    assert "ONNX" not in (home / "out" / "README.md").read_text()
