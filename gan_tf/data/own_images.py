@@ -26,7 +26,8 @@ def read(path: Path, size: int | None, skip_damaged: bool) -> tuple[Arrays, tupl
                 train_images and so on, images and labels, x and y, or arr_0 and arr_1;
             an HDF5 or a MATLAB file with the same names, or MATLAB's of SVHN's layout;
             an .npy file of images;
-            an IDX file of images, plain or gzipped, with MNIST's own names beside it;
+            an IDX file of images, plain or gzipped, with MNIST's own names beside it, or a folder
+                of such files;
             a CSV file in the layout of Kaggle's digit recogniser.
         size: side to which the images of a folder are brought.
         skip_damaged: whether to leave out images of a folder that cannot be read.
@@ -36,6 +37,7 @@ def read(path: Path, size: int | None, skip_damaged: bool) -> tuple[Arrays, tupl
         PermissionError: if it may not be read.
         ValueError: for another kind of file, or a damaged one.
     """
+    path = min(path.glob("train-images*"), default=path)
     if path.is_dir():
         return image_folder.read(path, size, skip_damaged)
     if not path.is_file():

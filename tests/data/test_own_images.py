@@ -76,6 +76,9 @@ def test_idx_with_what_lies_beside_it(suffix, tmp_path, capsys):
     np.testing.assert_array_equal(dataset.x_train[..., 0], IMAGES)
     np.testing.assert_array_equal(dataset.x_test[..., 0], IMAGES[:2])
     assert dataset.y_train.tolist() == [2, 0, 1] and dataset.y_test.tolist() == [2, 0]
+    of_the_folder = data.load(tmp_path)
+    for array, same in zip(dataset[:4], of_the_folder[:4], strict=True):
+        np.testing.assert_array_equal(array, same)
     assert f"train-labels-idx1-ubyte{suffix} is y_train" in capsys.readouterr().out
 
 
