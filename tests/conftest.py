@@ -18,6 +18,8 @@ def pytest_sessionstart(session):
     """The chapters train anew what the smoke profile has, but each run once for all of them."""
     if not hasattr(session.config, "workerinput"):  # Once, and not in each worker of xdist.
         shutil.rmtree(profiles.get("smoke").home, ignore_errors=True)
+        for run in profiles.ROOT.glob("runs/*/*-smoke"):
+            shutil.rmtree(run)
 
 
 @pytest.fixture

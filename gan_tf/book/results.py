@@ -29,22 +29,11 @@ HEADLINES = {
             "CNN-5l",
             "synthetic, 100 epochs",
         ),
-        "Real digits read by softmax regression": (
-            "verzeni-yau_table1",
-            "Lin softmax",
-            "real, 100 epochs",
-        ),
-        "Generated digits read by softmax regression": (
-            "verzeni-yau_table1",
-            "Lin softmax",
-            "synthetic, 100 epochs",
-        ),
         "Two-headed CNN-5l, 5,400 real digits": (
             "verzeni-yau_table3",
             "all labelled",
             "100 epochs",
         ),
-        "the same, and as many synthetic ones": ("verzeni-yau_table3", "half/half", "100 epochs"),
     },
     "Salimans 2016": {
         "Semi-supervised GAN, 100 labels: test errors of 10,000": (
@@ -69,18 +58,8 @@ HEADLINES = {
             "fine-tuned discriminator",
             "test accuracy",
         ),
-        "DCGAN, last epoch: generator's loss": (
-            "mnist-assignment_statements",
-            "DCGAN, last epoch",
-            "generator loss",
-        ),
     },
     "narman-dau": {
-        "Inception score of real digits": (
-            "narman-dau_table1",
-            "MNIST test set (real)",
-            "inception score",
-        ),
         "Inception score of the DCGAN": ("narman-dau_table1", "DCGAN", "inception score"),
         "Inception score of the conditional GAN": ("narman-dau_table1", "Base", "inception score"),
         "Conditional GAN's digits read by LeNet": ("narman-dau_table1", "Base", "LeNet reads them"),

@@ -46,7 +46,7 @@ class Recipe:
     """
 
     name: str
-    summary: str = _aside()
+    summary: str = _aside(default="")
     dataset: str
     optimizer: partial
     batch_size: int
