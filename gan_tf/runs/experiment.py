@@ -65,8 +65,12 @@ class Experiment:
         return None
 
     def state(self) -> dict[str, np.ndarray]:
-        """What was kept so far, as named arrays: part of the run in the end."""
+        """What was kept so far, as named arrays, to go on from."""
         raise NotImplementedError
+
+    def released(self) -> dict[str, np.ndarray]:
+        """What of the `state` the finished run keeps."""
+        return self.state()
 
     def restore(self, arrays: dict[str, np.ndarray]) -> None:
         """Take over the `state` of an earlier part of this training."""

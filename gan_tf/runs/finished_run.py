@@ -112,6 +112,8 @@ class GanRun(Run):
 
         Only of recipes with a feature extractor, and of runs with `keep_best`.
         """
+        if self.best_epoch == self.info["epochs"]:
+            return self.generator
         return self._with_weights("generator", self.state_file, "best_generator_")
 
     @property

@@ -1,5 +1,7 @@
 """GANs made ready to train: their batches, and the images of fixed latents that are kept."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -80,7 +82,8 @@ class GanExperiment(Experiment):
         self.spoken_of: set[str] = set()
         self.real_diversity = metrics.diversity(np.asarray(self.images[:SAMPLES]))
         self.test_set = dataset.x_test, dataset.y_test
-        self.feature_extractor, self.best = feature_extractor, {"best_frechet": np.inf}
+        self.feature_extractor = feature_extractor
+        self.best: dict[str, Any] = {"best_frechet": np.inf}
         if feature_extractor:
             self._check_reads(feature_extractor)
             # Images of one's own may have none for testing.
@@ -166,10 +169,10 @@ class GanExperiment(Experiment):
             measured["test_accuracy"] = self._test_accuracy()
         if self.feature_extractor:
             measured |= self._distance()
-            if measured["frechet"] < self.best["best_frechet"]:
+            if epoch and measured["frechet"] < self.best["best_frechet"]:
                 weights = compression.released(self.model.generator.get_weights())
                 self.best = {f"best_generator_{name}": weights[name] for name in weights}
-                self.best["best_frechet"] = measured["frechet"]
+                self.best |= {"best_frechet": measured["frechet"], "best_epoch": epoch}
         return measured
 
     def _distance(self):
@@ -199,6 +202,13 @@ class GanExperiment(Experiment):
     def state(self):
         best = self.best if self.feature_extractor else {}
         return {"samples": np.stack(self.samples), **best}
+
+    def released(self):
+        """The state, without the best generator where it is the last one, which is released."""
+        state = self.state()
+        if state.get("best_epoch") != len(self.samples) - 1:
+            return state
+        return {name: state[name] for name in state if not name.startswith("best_generator")}
 
     def signs(self, history):
         return monitor.epochs_with_signs(history)

@@ -335,7 +335,7 @@ class _Checkpoint(keras.callbacks.Callback):
         with files.written_whole(self.partial / f"epoch-{epoch + 1:04d}") as new:
             new.mkdir()
             self.experiment.model.save_weights(new / "training.weights.h5")
-            self._write_progress(new)
+            self._write_progress(new, self.experiment.state())
         best = self._best_epoch()
         for old in epochs_done(self.partial)[:-1]:
             if old.name != best:
@@ -357,7 +357,7 @@ class _Checkpoint(keras.callbacks.Callback):
         with files.written_whole(path) as new:
             new.mkdir()
             write_info(new / "run.json", info)
-            self._write_progress(new)
+            self._write_progress(new, self.experiment.released())
             for name in self.experiment.recipe.releases:
                 weights = self.experiment.networks[name].get_weights()
                 compression.save(new / f"{name}.npz", compression.released(weights))
@@ -365,11 +365,11 @@ class _Checkpoint(keras.callbacks.Callback):
                 shutil.copytree(self.partial / best, new / best)
         shutil.rmtree(self.partial)
 
-    def _write_progress(self, place):
+    def _write_progress(self, place, state):
         pd.DataFrame(self.rows).to_csv(place / "history.csv", index=False)
         if self.experiment.recipe.records_steps:
             pd.DataFrame(self.steps.rows).to_csv(place / "steps.csv", index=False)
-        compression.save(place / self.experiment.state_file, self.experiment.state())
+        compression.save(place / self.experiment.state_file, state)
 
 
 def load(path: str | Path) -> Any:

@@ -12,8 +12,8 @@ A finished run is a folder `<recipe>/seed<k>` with
                         classifier; those that the recipe releases, or of them only those
                         that `kept` in run.json names
     samples.npz         of a GAN: images of the same latents before training and after each epoch,
-                        in 64 levels; with a feature extractor also the best epoch's generator and
-                        its Fréchet distance
+                        in 64 levels; with a feature extractor also the best epoch, its Fréchet
+                        distance and, where it is not the last one, its generator
     readings.npz        of a classifier: what it read after earlier epochs
     epoch-<n>/          the best epoch with both optimisers, where it was to be kept
 

@@ -8,7 +8,7 @@ import pytest
 from gan_tf import data, recipes, runs, training
 from gan_tf.environment import hardware, profiles
 from gan_tf.measures import metrics
-from gan_tf.runs import gan_experiment, life_of_a_run
+from gan_tf.runs import gan_experiment, life_of_a_run, run_folder
 from tests import tiny
 from tests.runs.helpers import result, stop_after, train
 
@@ -267,6 +267,15 @@ class TestRunWithFeatureExtractor:
         assert all(map(np.array_equal, best, shorter.generator.get_weights()))
         assert not all(map(np.array_equal, best, last))
         assert np.array_equal(run.generate(3, 5, best=True), shorter.generate(3, 5))
+        # Where the best epoch is the last one, its generator is kept once.
+        assert np.array_equal(shorter.generate(3, 5, best=True), shorter.generate(3, 5))
+        kept = [run_folder.read_arrays(each.folder / "samples.npz") for each in (run, shorter)]
+        assert ["best_generator_arr_0" in arrays for arrays in kept] == [True, False]
+        assert [arrays["best_epoch"] for arrays in kept] == [2, 2]
+
+    def test_the_untrained_generator_is_never_the_best(self, distances):
+        distances += [1.0, 5.0, 4.0, 6.0]
+        assert train().best_epoch == 2
 
     def test_survives_a_stop(self, distances, monkeypatch):
         distances += [9.0, 1.0, 5.0, 2.0]
