@@ -2,7 +2,8 @@
 
 TensorFlow's C++ part logs to file descriptor 2 before it reads any setting, so the
 descriptor itself is closed for the moment of the import. Errors in Python still show.
-Afterwards TensorFlow no longer warns when several networks predict, each of which it compiles.
+Afterwards TensorFlow no longer warns when several networks predict, each of which it compiles, and
+does not name the places to which it saves.
 """
 
 import os
@@ -21,4 +22,7 @@ finally:
     os.close(_stderr)
     os.close(_nowhere)
 
-tensorflow.get_logger().addFilter(lambda record: "tf.function retracing" not in record.getMessage())
+_UNSAID = "tf.function retracing", "Assets written to"
+tensorflow.get_logger().addFilter(
+    lambda record: not any(words in record.getMessage() for words in _UNSAID)
+)
