@@ -191,8 +191,14 @@ class ClassifierRun(Run):
             name: "test", "synthetic" or "conditional".
 
         Raises:
-            ValueError: for another name, or if it is not known what was read after that epoch.
+            ValueError: for another name, if it is not known what was read after that epoch, or for
+                a run on images of one's own.
         """
+        if "data" in self.info:
+            raise ValueError(
+                f"{self.folder} was trained on images of one's own, and kept no readings: use "
+                "probabilities(images)."
+            )
         if name not in self._read_last:
             raise ValueError(f"There are no images {name!r}. Known: {', '.join(self._read_last)}.")
         if epoch == self.info["epochs"]:

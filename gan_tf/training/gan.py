@@ -377,6 +377,20 @@ class SemiSupervisedGAN(GAN):
     The generator is updated after the discriminator, from other images and new fakes.
     """
 
+    def fit(self, x: Any, *args, **kwargs) -> keras.callbacks.History:
+        """Keras's own `fit`, of a `tf.data.Dataset` of batches as `train_step` takes them.
+
+        Raises:
+            ValueError: for arrays.
+        """
+        if isinstance(x, np.ndarray):
+            raise ValueError(
+                "A semi-supervised GAN needs labelled and unlabelled images in each batch: serve "
+                "((labelled, unlabelled), labels), or train a recipe such as semi-supervised-100 "
+                "by runs.train."
+            )
+        return super().fit(x, *args, **kwargs)
+
     def train_step(self, batch):
         """Update the discriminator and, after it, the generator.
 

@@ -31,6 +31,15 @@ class TestMain:
         path = chapters / "01_good.ipynb"
         assert nbformat.read(path, as_version=4).cells[0].outputs[0].text == "1\n"
 
+    def test_dask_scheduler_is_known_to_the_chapters(self, chapters, monkeypatch):
+        monkeypatch.setenv("GAN_TF_DASK", "")  # So that it is put back afterwards.
+        notebook = nbformat.read(chapters / "01_good.ipynb", as_version=4)
+        notebook.cells[0].source = "import os\nprint(os.environ['GAN_TF_DASK'])"
+        nbformat.write(notebook, chapters / "01_good.ipynb")
+        assert book.main(["01", "--dask", "tcp://there:8786"]) == 0
+        notebook = nbformat.read(chapters / "01_good.ipynb", as_version=4)
+        assert notebook.cells[0].outputs[0].text == "tcp://there:8786\n"
+
     def test_a_failure_ends_it_with_the_cell_and_the_error(self, chapters, capfd):
         before = (chapters / "02_bad.ipynb").read_bytes()
         assert book.main([]) == 1

@@ -7,7 +7,7 @@ from PIL import Image
 
 from gan_tf import data, recipes, runs
 from gan_tf.__main__ import main
-from gan_tf.runs import own_data
+from gan_tf.runs import own_data, tensorboard
 from tests import tiny
 
 
@@ -67,6 +67,8 @@ def test_classifiers(recipe, folder):
     held_out = run.recipe.validation
     assert held_out == 6 and run.info["images"] == 60 - held_out
     assert "val_accuracy" in run.history
+    with pytest.raises(ValueError, match="images of one's own, and kept no readings"):
+        run.read_after(1, "test")
 
 
 def test_images_without_labels(drawings):
@@ -166,7 +168,7 @@ def test_options_of_data_without_data(home):
         runs.train("tiny", size=28)
 
 
-def test_from_the_command_line(folder, home, capsys):
+def test_from_the_command_line(folder, home, capsys, monkeypatch):
     train_it = ["train", "cgan", "--profile", "smoke", "--data", str(folder), "--name", "animals"]
     assert main(train_it) == 2
     assert "cannot be built for images of 12×10×3" in capsys.readouterr().err
@@ -176,6 +178,13 @@ def test_from_the_command_line(folder, home, capsys):
     assert main([*sample, "--digit", "dog"]) == 0
     assert main([*sample, "--digit", "cow"]) == 2
     assert "no class 'cow'" in capsys.readouterr().err
+    assert main(["gif", "animals", "--profile", "smoke", "--out", str(home / "film.gif")]) == 0
+    assert main(["list"]) == 0
+    assert "runs/animals/seed0-smoke: cgan on my animals seed 0" in capsys.readouterr().out
+    opened = []
+    monkeypatch.setattr(tensorboard, "serve", opened.append)
+    assert main(["tensorboard"]) == 0
+    assert list((opened[0] / "animals" / "seed0-smoke").glob("events*"))
 
 
 def test_stratified_order_without_labels():

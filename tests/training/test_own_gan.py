@@ -71,6 +71,11 @@ def test_batches_of_a_dataset():
         plain().fit(floats, verbose=0)
 
 
+def test_a_semi_supervised_gan_takes_no_arrays():
+    with pytest.raises(ValueError, match="labelled and unlabelled images in each batch: serve"):
+        recipes.get("semi-supervised-20").gan().fit(digits(), LABELS)
+
+
 @pytest.mark.parametrize("recipe", ["wgan", "cgan", "dcgan-3x3", "semi-supervised-20"])
 def test_saved_and_loaded_whole(recipe, tmp_path):
     gan = recipes.get(recipe).gan(seed=3)
