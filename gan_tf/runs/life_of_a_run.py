@@ -381,8 +381,15 @@ def load(path: str | Path) -> Any:
     """
     path = Path(path)
     if not path.is_dir():
+        if partial_folder(path).is_dir():
+            raise FileNotFoundError(
+                f"The run at {path} is not finished: give the command that began it again."
+            )
+        others = sorted(other.name for other in path.parent.glob("seed*") if not other.suffix)
+        there = f", only {', '.join(others)} beside it" if others else ""
         raise FileNotFoundError(
-            f"There is no finished run at {path}: train one with `python -m gan_tf train RECIPE`."
+            f"There is no finished run at {path}{there}: train one with `python -m gan_tf train "
+            "RECIPE`, or name another one by --seed, --epochs and the like."
         )
     info = files.read(path / "run.json", read_info)
     if "own" in info:

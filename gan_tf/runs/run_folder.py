@@ -94,12 +94,18 @@ def find(
 ) -> Path:
     """Where the run is that is `named` by a recipe, by what a run of one's own is called, or by
     its folder; it need not be there.
+
+    Of one's own, where nothing else is said, it is the only run of that name.
     """
     if named in recipes.RECIPES:
         return folder(named, seed, profile, epochs, precision)
-    if not Path(named).is_dir() and (profiles.ROOT / "runs" / named).is_dir():
-        return own_folder(named, seed, profile, epochs, precision)
-    return Path(named)
+    place = profiles.ROOT / "runs" / named
+    if Path(named).is_dir() or not place.is_dir():
+        return Path(named)
+    found = {path.name.removesuffix(".partial") for path in place.glob("seed*")}
+    if len(found) == 1 and (seed, profile, epochs, precision) == (0, None, None, None):
+        return place / found.pop()
+    return own_folder(named, seed, profile, epochs, precision)
 
 
 def partial_folder(path: Path) -> Path:

@@ -32,6 +32,19 @@ def test_find_takes_a_recipe_a_name_and_a_folder(home):
     own.mkdir(parents=True)
     assert runs.find("faces", 1, "smoke") == own
     assert runs.find(str(own), 5) == own
+    # The only one of its name need not be described.
+    assert runs.find("faces") == own
+    run_folder.own_folder("faces", 0, "paper").mkdir()
+    assert runs.find("faces") == own.with_name("seed0")
+
+
+def test_a_run_that_is_not_there_but_others(home):
+    (home / "runs" / "faces" / "seed0-2epochs").mkdir(parents=True)
+    (home / "runs" / "faces" / "seed3.partial").mkdir()
+    with pytest.raises(FileNotFoundError, match="seed1, only seed0-2epochs beside it: train one"):
+        runs.load(runs.find("faces", 1))
+    with pytest.raises(FileNotFoundError, match="seed3 is not finished: give the command"):
+        runs.load(runs.find("faces", 3))
 
 
 def test_history_is_read_back_to_the_bit(tmp_path):
