@@ -72,7 +72,7 @@ def kept(before: NotebookNode, notebook: NotebookNode) -> bool:
     for old, new in zip(before.cells, notebook.cells, strict=True):
         if new.cell_type != "code":
             continue
-        if _is_of_the_machine(new) or _same_outputs(old.outputs, new.outputs):
+        if (_is_of_the_machine(new) and old.outputs) or _same_outputs(old.outputs, new.outputs):
             new.outputs = old.outputs
         else:
             everything = False

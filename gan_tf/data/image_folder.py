@@ -1,5 +1,6 @@
 """A folder of images: which of its files are the images, of which classes, and their pixels."""
 
+import shutil
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -226,7 +227,18 @@ def _room(folder, shape):
 
 
 def room_on_disk(shape: tuple[int, ...]) -> np.memmap:
-    """An array of bytes in a temporary file, which goes when the array does."""
+    """An array of bytes in a temporary file, which goes when the array does.
+
+    Raises:
+        ValueError: if there is no room for it.
+    """
+    size, free = np.prod(shape, dtype=np.float64), shutil.disk_usage(tempfile.gettempdir()).free
+    if size > free:
+        raise ValueError(
+            f"{shape[0]:,} images of {shape[1]}×{shape[2]} pixels would take {size / 1e9:,.0f} GB "
+            f"in temporary files, but only {free / 1e9:,.0f} GB are free: choose smaller ones "
+            "(--size, or size=), fewer, or another place by TMPDIR."
+        )
     with tempfile.TemporaryFile() as file:
         return np.memmap(file, np.uint8, "w+", shape=shape)
 

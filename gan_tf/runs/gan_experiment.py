@@ -90,11 +90,9 @@ class GanExperiment(Experiment):
             compared = self.images if dataset.x_test is None else dataset.x_test
             self.real_features, _ = metrics.read(feature_extractor, np.asarray(compared[:MEASURED]))
             self.measured_inputs = self._inputs(seed + 1, MEASURED)
-            self.metrics = {
-                **self.metrics,
-                "frechet": "Fréchet distance",
-                "class_entropy": "class entropy",
-            }
+            self.metrics = {**self.metrics, "frechet": "Fréchet distance"}
+            if self._reads_ten_classes():
+                self.metrics["class_entropy"] = "class entropy"
         if recipe.labelled:
             first = data.to_signed(self.images[:500])
             weight_normalisation.initialise(self.model.discriminator, first)
@@ -176,13 +174,17 @@ class GanExperiment(Experiment):
         return measured
 
     def _distance(self):
-        """How far generated images are from real ones, and how many of the classes they are of."""
+        """How far generated images are from real ones, and of how many of ten classes they are."""
         images = training.generate(self.model.generator, self.measured_inputs)
         features, probabilities = metrics.read(self.feature_extractor, images)
-        return {
-            "frechet": metrics.frechet_distance(features, self.real_features),
-            "class_entropy": metrics.class_entropy(probabilities.argmax(axis=1)),
-        }
+        measured = {"frechet": metrics.frechet_distance(features, self.real_features)}
+        if self._reads_ten_classes():
+            measured["class_entropy"] = metrics.class_entropy(probabilities.argmax(axis=1))
+        return measured
+
+    def _reads_ten_classes(self):
+        """Whether the monitor's bound on the entropy of classes, which is for ten, holds."""
+        return self.feature_extractor.output_shape[-1] == 10
 
     def _test_accuracy(self):
         """How a semi-supervised discriminator reads the test images."""

@@ -100,10 +100,10 @@ def find(
     if named in recipes.RECIPES:
         return folder(named, seed, profile, epochs, precision)
     place = profiles.ROOT / "runs" / named
-    if Path(named).is_dir() or not place.is_dir():
+    if (Path(named) / "run.json").is_file() or not place.is_dir():
         return Path(named)
     found = {path.name.removesuffix(".partial") for path in place.glob("seed*")}
-    if len(found) == 1 and (seed, profile, epochs, precision) == (0, None, None, None):
+    if len(found) == 1 and (seed, epochs, precision) == (0, None, None):
         return place / found.pop()
     return own_folder(named, seed, profile, epochs, precision)
 

@@ -184,6 +184,11 @@ def test_what_may_not_be_read(place, grey, monkeypatch):
         data.load(folder)
 
 
+def test_more_than_fits_onto_the_disk():
+    with pytest.raises(ValueError, match="2 images of 9999999×9999999 pixels would take .* TMPDIR"):
+        image_folder.room_on_disk((2, 9_999_999, 9_999_999, 1))
+
+
 def test_more_than_fits_into_memory_is_kept_in_a_file(grey, monkeypatch, capsys):
     images, folder = grey
     expected = data.load(folder).x_train

@@ -26,12 +26,17 @@ def test_folders_of_runs_of_ones_own(home):
             run_folder.own_folder(name)
 
 
-def test_find_takes_a_recipe_a_name_and_a_folder(home):
+def test_find_takes_a_recipe_a_name_and_a_folder(home, monkeypatch):
     assert runs.find("tiny", 1, "smoke") == runs.folder("tiny", 1, "smoke")
     own = run_folder.own_folder("faces", 1, "smoke")
     own.mkdir(parents=True)
+    (own / "run.json").touch()
     assert runs.find("faces", 1, "smoke") == own
     assert runs.find(str(own), 5) == own
+    # A folder of images of the same name is no run.
+    monkeypatch.chdir(home)
+    (home / "faces").mkdir()
+    assert runs.find("faces", 1, "smoke") == own
     # The only one of its name need not be described.
     assert runs.find("faces") == own
     run_folder.own_folder("faces", 0, "paper").mkdir()
