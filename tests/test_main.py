@@ -108,6 +108,8 @@ def test_wrong_sample(home, capsys):
     sample = ["sample", "tiny", "--profile", "smoke"]
     assert main([*sample, "--digit", "3"]) == 2
     assert "told no labels" in capsys.readouterr().err
+    assert main([*sample, "--best"]) == 2
+    assert "has measured no epoch, so none is the best" in capsys.readouterr().err
     assert main([*sample, "--count", "0"]) == 2
     assert "0 images were asked for, but there must be at least 1" in capsys.readouterr().err
     assert main([*sample, "--out", str(home / "digits.xyz")]) == 2

@@ -38,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     profile = profiles.get()
     chapters = sorted((profiles.ROOT / "notebooks").glob("*.ipynb"))
     chapters = [path for path in chapters if not numbers or path.name[:2] in numbers]
+    if unknown := set(numbers) - {path.name[:2] for path in chapters}:
+        parser.error(f"there is no chapter {', '.join(sorted(unknown))}: give numbers such as 03")
     loads = profile.name == "paper" and os.environ.get("GAN_TF_RETRAIN") != "1"
     order, at_a_time = (chapters[::-1], 2) if loads else (chapters, 1)
     if not asyncio.run(_run(order, profile.home / "notebooks", at_a_time)):

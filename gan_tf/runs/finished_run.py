@@ -119,6 +119,11 @@ class GanRun(Run):
     @property
     def best_epoch(self) -> int:
         """The epoch with the least Fréchet distance; only where there is a best generator."""
+        if "frechet" not in self.history:
+            raise ValueError(
+                f"The run in {self.folder} has measured no epoch, so none is the best: train one "
+                "with --keep-best (keep_best=)."
+            )
         return int(self.history["frechet"].idxmin())
 
     def generate(

@@ -16,6 +16,12 @@ def check_pair(
     Args:
         classes: 0, or how many classes both are told of.
     """
+    for name, network in (("generator", generator), ("discriminator", discriminator)):
+        if not isinstance(network, keras.Model):
+            raise ValueError(
+                f"The {name} is a {type(network).__name__}, but must be a Keras model: call its "
+                "builder, or put its layers into keras.Sequential."
+            )
     _check_shapes(generator, discriminator, classes)
     _check_outputs(discriminator, loss)
     _check_range(generator)

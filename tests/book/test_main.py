@@ -31,6 +31,11 @@ class TestMain:
         path = chapters / "01_good.ipynb"
         assert nbformat.read(path, as_version=4).cells[0].outputs[0].text == "1\n"
 
+    def test_a_chapter_that_there_is_not(self, chapters, capsys):
+        with pytest.raises(SystemExit) as end:
+            book.main(["01", "99"])
+        assert end.value.code == 2 and "there is no chapter 99" in capsys.readouterr().err
+
     def test_dask_scheduler_is_known_to_the_chapters(self, chapters, monkeypatch):
         monkeypatch.setenv("GAN_TF_DASK", "")  # So that it is put back afterwards.
         notebook = nbformat.read(chapters / "01_good.ipynb", as_version=4)

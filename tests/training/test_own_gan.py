@@ -71,6 +71,11 @@ def test_batches_of_a_dataset():
         plain().fit(floats, verbose=0)
 
 
+def test_builders_are_no_networks():
+    with pytest.raises(ValueError, match="generator is a function, but must be a Keras model"):
+        GAN(tiny.generator, tiny.discriminator())
+
+
 def test_a_semi_supervised_gan_takes_no_arrays():
     with pytest.raises(ValueError, match="labelled and unlabelled images in each batch: serve"):
         recipes.get("semi-supervised-20").gan().fit(digits(), LABELS)
