@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import pandas as pd
 
 from gan_tf import recipes
@@ -357,7 +358,9 @@ class _Checkpoint(keras.callbacks.Callback):
         with files.written_whole(path) as new:
             new.mkdir()
             write_info(new / "run.json", info)
-            self._write_progress(new, self.experiment.released())
+            released = self.experiment.released()
+            self._write_progress(new, released)
+            compression.save(new / self.experiment.state_file, released)
             for name in self.experiment.recipe.releases:
                 weights = self.experiment.networks[name].get_weights()
                 compression.save(new / f"{name}.npz", compression.released(weights))
@@ -369,7 +372,8 @@ class _Checkpoint(keras.callbacks.Callback):
         pd.DataFrame(self.rows).to_csv(place / "history.csv", index=False)
         if self.experiment.recipe.records_steps:
             pd.DataFrame(self.steps.rows).to_csv(place / "steps.csv", index=False)
-        compression.save(place / self.experiment.state_file, state)
+        # Not compressed, which after each epoch would take longer than some epochs do.
+        np.savez(place / self.experiment.state_file, **state)
 
 
 def load(path: str | Path) -> Any:
