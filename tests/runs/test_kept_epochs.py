@@ -11,6 +11,8 @@ from gan_tf.runs.gan_experiment import GanExperiment
 from tests import tiny
 from tests.runs.helpers import epoch_kept, result, stop_after, train
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def second_is_best(home, monkeypatch):
