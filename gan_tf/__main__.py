@@ -51,9 +51,7 @@ def _parser():
     )
     data.add_argument("data", metavar="DATA", help="a folder, a file, or a name such as mnist")
     _add_data_options(data)
-    data.add_argument(
-        "--out", type=Path, default=Path("data.png"), metavar="PNG", help="default data.png"
-    )
+    _add_out(data, "data.png")
     data.set_defaults(command=_data)
 
     train = commands.add_parser(
@@ -99,10 +97,7 @@ def _parser():
         help="generate images with a finished run",
         description="Generate images with a finished run and save them as a PNG.",
     )
-    sample.add_argument(
-        "run", metavar="RUN", help="a recipe's name, that of a run of your own, or a run's folder"
-    )
-    _add_run_options(sample)
+    _add_run(sample)
     sample.add_argument("--count", type=int, default=25, help="images to generate (default 25)")
     sample.add_argument(
         "--digit", metavar="CLASS", help="of a conditional GAN: a digit, or the name of a class"
@@ -113,9 +108,7 @@ def _parser():
     sample.add_argument(
         "--latents", type=int, default=0, metavar="SEED", help="seed of the noise (default 0)"
     )
-    sample.add_argument(
-        "--out", type=Path, default=Path("samples.png"), metavar="PNG", help="default samples.png"
-    )
+    _add_out(sample, "samples.png")
     sample.set_defaults(command=_sample)
 
     gif = commands.add_parser(
@@ -124,22 +117,18 @@ def _parser():
         description="Save what a finished run drew of the same nine latent vectors after each "
         "epoch as a GIF.",
     )
-    gif.add_argument("run", metavar="RUN", help="as of `sample`")
-    _add_run_options(gif)
-    gif.add_argument(
-        "--out", type=Path, default=Path("training.gif"), metavar="GIF", help="default training.gif"
-    )
+    _add_run(gif)
+    _add_out(gif, "training.gif")
     gif.set_defaults(command=_gif)
 
     export = commands.add_parser(
         "export",
         help="write the networks of a run for use without this package",
         description="Write the networks of a finished run into a new folder: Keras files of plain "
-        "layers, SavedModels that serve images as bytes, and a model card.",
+        "layers, SavedModels and ONNX files that serve images as bytes, and a model card.",
     )
-    export.add_argument("run", metavar="RUN", help="as of `sample`")
+    _add_run(export)
     export.add_argument("folder", type=Path, metavar="DIR", help="a folder that is not there yet")
-    _add_run_options(export)
     export.set_defaults(command=_export)
 
     doctor = commands.add_parser(
@@ -148,8 +137,7 @@ def _parser():
         description="Say what went wrong in the training of a GAN, finished or stopped, what "
         "usually causes it, and what to try.",
     )
-    doctor.add_argument("run", metavar="RUN", help="as of `sample`")
-    _add_run_options(doctor)
+    _add_run(doctor)
     doctor.set_defaults(command=_doctor)
 
     tensorboard = commands.add_parser(
@@ -169,6 +157,19 @@ def _add_data_options(parser):
     )
     parser.add_argument(
         "--skip-damaged", action="store_true", help="leave out images that cannot be read"
+    )
+
+
+def _add_run(parser):
+    parser.add_argument(
+        "run", metavar="RUN", help="a recipe's name, that of a run of your own, or a run's folder"
+    )
+    _add_run_options(parser)
+
+
+def _add_out(parser, name):
+    parser.add_argument(
+        "--out", type=Path, default=Path(name), metavar="FILE", help=f"default {name}"
     )
 
 

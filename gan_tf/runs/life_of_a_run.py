@@ -86,7 +86,7 @@ def train(
         keep_best: of a GAN, whether to keep the epoch with the least Fréchet distance, its
             generator and all that it takes to go back to it; in runs/<name>. A string names the
             classifier, a recipe or a run, whose features measure the distance; by default
-            `kept_epochs.judge_of`.
+            `kept_epochs.judged`.
         from_epoch: go back to this epoch, which must be kept, and train anew from there with other
             random numbers; the run is replaced at the end.
 
@@ -117,9 +117,10 @@ def train(
     if from_epoch is not None and not isinstance(recipe, recipes.GanRecipe):
         raise ValueError(f"Recipe {recipe.name!r} is a classifier: from_epoch is of GANs.")
     dataset = None
-    if data is None and not is_own and not keep_best:
-        if size or skip_damaged or name:
-            raise ValueError("size, skip_damaged and name are of a run on `data`: name that, too.")
+    is_released = data is None and not is_own and not keep_best
+    if data is None and (size or skip_damaged) or is_released and name:
+        raise ValueError("size, skip_damaged and name are of a run on `data`: name that, too.")
+    if is_released:
         path = folder(recipe.name, seed, profile.name, epochs, precision)
         if path.is_dir() and not retrain and from_epoch is None:
             return load(path)
@@ -336,7 +337,9 @@ class _Checkpoint(keras.callbacks.Callback):
         with files.written_whole(self.partial / f"epoch-{epoch + 1:04d}") as new:
             new.mkdir()
             self.experiment.model.save_weights(new / "training.weights.h5")
-            self._write_progress(new, self.experiment.state())
+            self._write_progress(new)
+            # Not compressed, which would take longer than some epochs do.
+            np.savez(new / self.experiment.state_file, **self.experiment.state())
         best = self._best_epoch()
         for old in epochs_done(self.partial)[:-1]:
             if old.name != best:
@@ -358,9 +361,8 @@ class _Checkpoint(keras.callbacks.Callback):
         with files.written_whole(path) as new:
             new.mkdir()
             write_info(new / "run.json", info)
-            released = self.experiment.released()
-            self._write_progress(new, released)
-            compression.save(new / self.experiment.state_file, released)
+            self._write_progress(new)
+            compression.save(new / self.experiment.state_file, self.experiment.released())
             for name in self.experiment.recipe.releases:
                 weights = self.experiment.networks[name].get_weights()
                 compression.save(new / f"{name}.npz", compression.released(weights))
@@ -368,12 +370,10 @@ class _Checkpoint(keras.callbacks.Callback):
                 shutil.copytree(self.partial / best, new / best)
         shutil.rmtree(self.partial)
 
-    def _write_progress(self, place, state):
+    def _write_progress(self, place):
         pd.DataFrame(self.rows).to_csv(place / "history.csv", index=False)
         if self.experiment.recipe.records_steps:
             pd.DataFrame(self.steps.rows).to_csv(place / "steps.csv", index=False)
-        # Not compressed, which after each epoch would take longer than some epochs do.
-        np.savez(place / self.experiment.state_file, **state)
 
 
 def load(path: str | Path) -> Any:

@@ -95,7 +95,8 @@ def find(
     """Where the run is that is `named` by a recipe, by what a run of one's own is called, or by
     its folder; it need not be there.
 
-    Of one's own, where nothing else is said, it is the only run of that name.
+    Of one's own, where neither seed nor epochs nor precision is said, it is the only run of that
+    name.
     """
     if named in recipes.RECIPES:
         return folder(named, seed, profile, epochs, precision)

@@ -67,7 +67,7 @@ def sweep(
 
 @contextmanager
 def _dask_workers(address):
-    """Carry out on the workers of the Dask scheduler at `address`, or if it is "" where we are."""
+    """Carry out on the workers of the Dask scheduler at `address`, or here if there is none."""
     if not address:
         yield
         return

@@ -307,7 +307,7 @@ class TestBadInput:
             train()
 
     def test_full_disk_while_an_epoch_is_kept(self, begun, monkeypatch):
-        def full(self, place, state):
+        def full(self, place):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
         with monkeypatch.context() as patch:

@@ -166,6 +166,9 @@ def test_a_class_with_one_image(home):
 def test_options_of_data_without_data(home):
     with pytest.raises(ValueError, match="of a run on `data`"):
         runs.train("tiny", size=28)
+    for options in ({"skip_damaged": True}, {"size": 28, "keep_best": True}, {"name": "mine"}):
+        with pytest.raises(ValueError, match="of a run on `data`"):
+            runs.train("tiny", **options)
 
 
 def test_from_the_command_line(folder, home, capsys, monkeypatch):
