@@ -128,6 +128,9 @@ def _parser():
         "layers, SavedModels and ONNX files that serve images as bytes, and a model card.",
     )
     _add_run(export)
+    export.add_argument(
+        "--best", action="store_true", help="of a run with --keep-best: the best epoch's generator"
+    )
     export.add_argument("folder", type=Path, metavar="DIR", help="a folder that is not there yet")
     export.set_defaults(command=_export)
 
@@ -205,6 +208,8 @@ def _list(options):
         print(f"{recipe.name:{width}} {recipe.epochs:4d} epochs  {state:16}  {recipe.summary}")
     for run in runs.own():
         print(f"{run.folder.relative_to(profiles.ROOT)}: {run}")
+    for path in runs.stopped():
+        print(f"{path.relative_to(profiles.ROOT)}: stopped; the command that began it goes on")
 
 
 def _data(options):
@@ -270,7 +275,7 @@ def _gan(options):
 def _export(options):
     from gan_tf import runs
 
-    runs.load(_folder(options)).export(options.folder)
+    runs.load(_folder(options)).export(options.folder, options.best)
     print(f"{options.folder}: {', '.join(sorted(p.name for p in options.folder.iterdir()))}")
 
 
@@ -313,7 +318,8 @@ def _tensorboard(options):
 
 def _complain(message, code):
     if isinstance(message, OSError) and message.strerror:
-        message = message.strerror
+        place = f" ({message.filename})" if message.filename else ""
+        message = f"{message.strerror}{place}"
     print(f"gan_tf: {message}", file=sys.stderr)
     return code
 

@@ -20,6 +20,7 @@ import scipy.io
 
 from gan_tf.data.checks import ARRAYS
 from gan_tf.data.conversions import Arrays
+from gan_tf.storage.files import reason
 
 # What reading a damaged archive raises.
 DAMAGED = zipfile.BadZipFile, zlib.error, lzma.LZMAError
@@ -68,8 +69,8 @@ def _readable_npz(path):
         yield
     except (ValueError, OSError, EOFError, RuntimeError, *DAMAGED) as error:
         raise ValueError(
-            f"{path} cannot be read as an .npz file of plain arrays ({error}): write it anew with "
-            "numpy.savez_compressed."
+            f"{path} cannot be read as an .npz file of plain arrays ({reason(error)}): write "
+            "it anew with numpy.savez_compressed."
         ) from error
 
 
@@ -79,8 +80,8 @@ def read_npy(path: Path) -> Arrays:
         return {"x_train": np.load(path, allow_pickle=False)}
     except (ValueError, OSError, EOFError) as error:
         raise ValueError(
-            f"{path} cannot be read as an .npy file of a plain array ({error}): write it anew with "
-            "numpy.save."
+            f"{path} cannot be read as an .npy file of a plain array ({reason(error)}): write it "
+            "anew with numpy.save."
         ) from error
 
 
@@ -122,7 +123,7 @@ def read_idx(path: Path, rank: int) -> np.ndarray:
         return np.frombuffer(content, np.uint8, offset=4 * (rank + 1)).reshape(shape).copy()
     except (ValueError, OSError, EOFError, struct.error, zlib.error) as error:
         raise ValueError(
-            f"{path} is not a whole IDX file of rank {rank} ({error}): replace it by the "
+            f"{path} is not a whole IDX file of rank {rank} ({reason(error)}): replace it by the "
             "publisher's."
         ) from error
 
@@ -163,7 +164,7 @@ def read_mat(path: Path) -> Arrays:
         return read_hdf5(path)  # Of MATLAB 7.3 on.
     except Exception as error:  # SciPy raises whatever the damage leads to.
         raise ValueError(
-            f"{path} cannot be read as a MATLAB file ({error}): write it anew with "
+            f"{path} cannot be read as a MATLAB file ({reason(error)}): write it anew with "
             "scipy.io.savemat."
         ) from error
     names = _names(path, [name for name in arrays if not name.startswith("__")])
@@ -192,7 +193,7 @@ def read_csv(path: Path) -> Arrays:
         frame = pd.read_csv(path)
     except (ValueError, OSError, EOFError, zlib.error) as error:
         raise ValueError(
-            f"{path} cannot be read as a CSV file ({error}): write it anew, a row an image."
+            f"{path} cannot be read as a CSV file ({reason(error)}): write it anew, a row an image."
         ) from error
     if _is_number(frame.columns[0]):
         raise ValueError(
@@ -233,7 +234,7 @@ def read_hdf5(path: Path) -> Arrays:
             return {ours: _array(file[theirs]) for ours, theirs in names.items()}
     except (OSError, RuntimeError, KeyError) as error:
         raise ValueError(
-            f"{path} cannot be read as an HDF5 file ({error}): write it anew with h5py."
+            f"{path} cannot be read as an HDF5 file ({reason(error)}): write it anew with h5py."
         ) from error
 
 

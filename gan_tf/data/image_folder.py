@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from gan_tf.data import conversions, fitting
 from gan_tf.data.conversions import Arrays
+from gan_tf.storage.files import reason
 
 SUFFIXES = ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff"
 # What Pillow raises for a file that is no image, or not the whole of one.
@@ -55,9 +56,20 @@ def read(folder: Path, size: int | None, skip_damaged: bool) -> tuple[Arrays, tu
     for name, part in parts.items():
         arrays[f"x_{name}"], kept = reader.read(part.files)
         if part.classes:
-            arrays[f"y_{name}"] = np.array([names.index(part.classes[k]) for k in kept])
+            labels = [part.classes[k] for k in kept]
+            _check_none_lost(folder, part.classes, labels)
+            arrays[f"y_{name}"] = np.array([names.index(label) for label in labels])
     reader.say()
     return arrays, tuple(names)
+
+
+def _check_none_lost(folder, classes, kept):
+    """Raise a `ValueError` if no image of a class could be read."""
+    if lost := sorted({*classes} - {*kept}):
+        raise ValueError(
+            f"No image of the class {lost[0]!r} in {folder} can be read: replace its files, or "
+            "delete its sub-folder."
+        )
 
 
 def _parts(folder):
@@ -186,8 +198,9 @@ class _Reader:
         except DAMAGED as error:
             if not self.skip_damaged:
                 raise ValueError(
-                    f"{path} is no image that can be read ({error}): replace it, delete it, or "
-                    "leave out what is damaged with --skip-damaged or skip_damaged=True."
+                    f"{path} is no image that can be read ({reason(error)}): replace it, "
+                    "delete it, or leave out what is damaged by --skip-damaged, or "
+                    "skip_damaged=True."
                 ) from error
             self.damaged.append(path.name)
             return None

@@ -47,10 +47,17 @@ def gif(frames: np.ndarray, path: Path, seconds: float, hold: float) -> None:
         path: of the GIF.
         seconds: all frames but the last one take so long, then
         hold: the last one stays for so many seconds.
+
+    Raises:
+        ValueError: if `path` does not end in .gif.
+        OSError: if it cannot be written.
     """
+    if Path(path).suffix.lower() != ".gif":
+        raise ValueError(f"{path} is no name of a GIF: let it end in .gif.")
     milliseconds = [max(20, 1000 * seconds / len(frames))] * (len(frames) - 1) + [1000 * hold]
     with files.written_whole(path, same=looks_the_same) as new:
-        iio.imwrite(new, frames, extension=".gif", duration=milliseconds, loop=0)
+        encoded = iio.imwrite("<bytes>", frames, extension=".gif", duration=milliseconds, loop=0)
+        new.write_bytes(encoded)
 
 
 def _frame(images, columns, scale, epoch):

@@ -3,6 +3,7 @@
 Colours are seaborn's colour-blind palette.
 """
 
+import warnings
 from pathlib import Path
 
 import seaborn as sns
@@ -14,14 +15,28 @@ from gan_tf.storage import files, same_but_for_rounding
 BLUE, ORANGE, GREEN = sns.color_palette("colorblind")[:3]
 SKY = sns.color_palette("colorblind")[9]
 GREY = "0.45"
+# The formats that people know of those that figures are written in.
+PICTURES = "png", "jpg", "pdf", "svg"
 
 
 def save(figure: Figure, path: Path) -> Figure:
     """Write `figure` at `path` in the format of its suffix, and return it to be shown.
 
-    A picture that is there already and looks the same is left alone.
+    A picture that is there already and looks the same is left alone. Letters of scripts that the
+    font lacks are drawn as boxes.
+
+    Raises:
+        ValueError: if the suffix is of no format that Matplotlib writes.
+        OSError: if `path` cannot be written.
     """
-    with files.written_whole(path, same=looks_the_same) as new:
+    formats = figure.canvas.get_supported_filetypes()
+    if Path(path).suffix.removeprefix(".").lower() not in formats:
+        raise ValueError(
+            f"{path} is no name of a picture that can be written: let it end in "
+            f"{', '.join(f'.{name}' for name in PICTURES)}."
+        )
+    with files.written_whole(path, same=looks_the_same) as new, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure.savefig(new, dpi=110, bbox_inches="tight")
     return figure
 

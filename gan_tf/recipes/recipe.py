@@ -11,6 +11,7 @@ import keras
 from keras.optimizers import Adam
 
 from gan_tf.networks.image_shapes import Shape
+from gan_tf.storage.files import reason
 from gan_tf.training.gan import (
     GAN,
     CertaintyRewardedGAN,
@@ -18,6 +19,8 @@ from gan_tf.training.gan import (
 )
 from gan_tf.training.losses import Objective
 
+# So many steps an epoch of a GAN has at least, where the images are few.
+LEAST_STEPS = 25
 # Keras's defaults.
 KERAS_ADAM = partial(Adam, learning_rate=1e-3)
 
@@ -43,6 +46,9 @@ class Recipe:
         epochs: passes over the training images.
         records_steps: whether the run keeps its metrics and seconds every 25 steps, too.
         releases: which networks a run keeps.
+
+    Raises:
+        ValueError: for what is none of that.
     """
 
     name: str
@@ -53,6 +59,25 @@ class Recipe:
     epochs: int = _aside()
     records_steps: bool = _aside(default=False)
     releases: tuple[str, ...] = _aside(default=())
+
+    def __post_init__(self):
+        if not self.name:
+            raise ValueError("The recipe has no name: give it one.")
+        for field_name in ("batch_size", "epochs"):
+            value = getattr(self, field_name)
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(
+                    f"Recipe {self.name!r} has {field_name}={value!r}: give a whole number of at "
+                    "least 1."
+                )
+        builders = {name: "a function that builds a Keras model" for name in self.networks}
+        made = "what makes a new optimiser, such as partial(keras.optimizers.Adam, 2e-4)"
+        for field_name, what in {**builders, "optimizer": made}.items():
+            if not callable(value := getattr(self, field_name)) or isinstance(value, keras.Model):
+                raise ValueError(
+                    f"Recipe {self.name!r} has a {type(value).__name__} as its {field_name}: give "
+                    f"{what}."
+                )
 
     @property
     def networks(self) -> tuple[str, ...]:
@@ -125,12 +150,20 @@ class GanRecipe(Recipe):
     kept_samples: int = _aside(default=20)
     releases: tuple[str, ...] = _aside(default=("generator", "discriminator"))
 
+    def __post_init__(self):
+        super().__post_init__()
+        if not isinstance(self.objective, Objective):
+            raise ValueError(
+                f"Recipe {self.name!r} has the objective {self.objective!r}: give an object of "
+                "gan_tf.losses, such as losses.NonSaturating()."
+            )
+
     @property
     def networks(self):
         return "generator", "discriminator"
 
     def fitted(self, dataset, image_shape, classes, images):
-        """As of `Recipe`; an epoch goes through few images often enough to fill a batch.
+        """As of `Recipe`; an epoch goes through few images so often that it has 25 steps.
 
         No Fréchet distance is measured, for the classifiers that do it read MNIST's digits.
         """
@@ -155,7 +188,7 @@ class GanRecipe(Recipe):
             dataset=dataset,
             classes=classes if self.classes else 0,
             feature_extractor=None,
-            repeats=math.ceil(self.batch_size * self.objective.critic_steps / images),
+            repeats=math.ceil(LEAST_STEPS * self.batch_size * self.objective.critic_steps / images),
         )
 
     def gan(self, seed: int = 0, auxiliary_classifier: keras.Model | None = None) -> GAN:
@@ -258,10 +291,9 @@ def _built_for(recipe, name, given):
         build()
     except ValueError as error:
         height, width, channels = given["image_shape"]
-        reason = str(error).splitlines()[0].rstrip(".")
         raise ValueError(
             f"The {name} of recipe {recipe.name!r} cannot be built for images of "
-            f"{height}×{width}×{channels}: {reason}."
+            f"{height}×{width}×{channels}: {reason(error)}."
         ) from error
     return build
 

@@ -1,7 +1,18 @@
 """Runs: a recipe carried out with one seed, kept on disk, and loaded instead of repeated."""
 
 from gan_tf.runs.finished_run import ClassifierRun, GanRun, Run
-from gan_tf.runs.life_of_a_run import finished, load, own, train
+from gan_tf.runs.life_of_a_run import finished, load, own, stopped, train
 from gan_tf.runs.run_folder import find, folder
 
-__all__ = ["ClassifierRun", "GanRun", "Run", "find", "finished", "folder", "load", "own", "train"]
+__all__ = [
+    "ClassifierRun",
+    "GanRun",
+    "Run",
+    "find",
+    "finished",
+    "folder",
+    "load",
+    "own",
+    "stopped",
+    "train",
+]

@@ -28,7 +28,7 @@ SERVED = {
 }
 
 
-def export(run: Run, folder: str | Path) -> None:
+def export(run: Run, folder: str | Path, best: bool = False) -> None:
     """Write the networks of a run into a new folder, for use where `gan_tf` is not installed.
 
     Of each network a `.keras` file with Keras's own layers only, which takes and gives what the
@@ -39,9 +39,10 @@ def export(run: Run, folder: str | Path) -> None:
 
     Args:
         folder: it must not exist.
+        best: whether it is the generator of the best epoch alone, of a run that has one.
 
     Raises:
-        ValueError: if the run keeps no network, or has the folder's name taken.
+        ValueError: if the run keeps no such network, or the folder is there already.
         OSError: if it cannot be written.
     """
     folder = Path(folder)
@@ -49,7 +50,10 @@ def export(run: Run, folder: str | Path) -> None:
         raise ValueError(f"{folder} is there already: choose another folder, or move that one.")
     if not run.networks:
         raise ValueError(f"The run in {run.folder} keeps no network: choose another run.")
-    networks = {kind: plain(getattr(run, kind)) for kind in run.networks}
+    if best:
+        networks = {"generator": plain(_best_generator(run))}
+    else:
+        networks = {kind: plain(getattr(run, kind)) for kind in run.networks}
     has_onnx = importlib.util.find_spec("tf2onnx") is not None
     if not has_onnx:
         print("No .onnx files are written: tf2onnx is not installed (pip install tf2onnx).")
@@ -61,22 +65,30 @@ def export(run: Run, folder: str | Path) -> None:
             tf.saved_model.save(served, str(new / kind), signatures=served.serve)
             if has_onnx:
                 _write_onnx(served, new / f"{kind}.onnx")
-        (new / "README.md").write_text(card(run, networks, has_onnx), encoding="utf-8")
+        text = card(run, networks, has_onnx, run.best_epoch if best else run.info["epochs"])
+        (new / "README.md").write_text(text, encoding="utf-8")
 
 
-def card(run: Run, networks: dict[str, keras.Model], has_onnx: bool) -> str:
+def _best_generator(run):
+    if not hasattr(run, "best_generator"):
+        raise ValueError(f"{run.folder} is a classifier, which has no best epoch: leave that out.")
+    return run.best_generator
+
+
+def card(run: Run, networks: dict[str, keras.Model], has_onnx: bool, epoch: int) -> str:
     """The model card of a run, in Markdown: what it is, of what data, how good, how to use it.
 
     Args:
         networks: those that are exported, by name.
         has_onnx: whether there are ONNX files, too.
+        epoch: the one that they are of.
     """
     info, recipe = run.info, run.recipe
-    last = run.history.iloc[-1].drop("seconds", errors="ignore")
+    measured = run.history.loc[epoch].drop("seconds", errors="ignore")
     lines = [
-        f"# {recipe.name}, seed {info['seed']}",
+        f"# {run.folder.parent.name}, seed {info['seed']}",
         "",
-        f"{recipe.summary[:1].upper()}{recipe.summary[1:]}. Trained by gan_tf: "
+        f"{recipe.name}: {recipe.summary}. Trained by gan_tf: "
         f"{info['epochs']} epochs of {info['images']:,} images of {recipe.dataset} in "
         f"{info['seconds'] / 60:.1f} minutes on {info['device']}, {info['precision']}.",
         "",
@@ -92,8 +104,9 @@ def card(run: Run, networks: dict[str, keras.Model], has_onnx: bool) -> str:
         classes = ", ".join(info["data"]["class_names"]) or "not known"
         checksum = info["data"]["sha256"]
         lines += ["", f"Classes: {classes}. SHA-256 of the data: `{checksum}`."]
-    lines += ["", "| after the last epoch | |", "|---|---|"]
-    lines += [f"| {name} | {value:.4g} |" for name, value in last.items()]
+    which = "the last epoch" if epoch == info["epochs"] else f"epoch {epoch}, the best one"
+    lines += ["", f"| after {which} | |", "|---|---|"]
+    lines += [f"| {name} | {value:.4g} |" for name, value in measured.items()]
     versions = ", ".join(f"{name} {version}" for name, version in info["versions"].items())
     lines += [
         "",

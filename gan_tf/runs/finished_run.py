@@ -54,9 +54,9 @@ class Run:
         """The networks that it keeps: all that its recipe releases, unless run.json says `kept`."""
         return tuple(self.info.get("kept", self.recipe.releases))
 
-    def export(self, folder: str | Path) -> None:
+    def export(self, folder: str | Path, best: bool = False) -> None:
         """Write its networks into a new folder for use without this package: `export.export`."""
-        export.export(self, folder)
+        export.export(self, folder, best)
 
     def _network(self, kind):
         if kind not in self.networks:

@@ -65,6 +65,11 @@ def go_back(path: Path, epoch: int, again: bool) -> bool:
     there = (begun / "run.json").is_file()
     before = files.read(begun / "run.json", read_info) if there else {}
     if before.get("went_back", [])[-1:] == [epoch] and not again:
+        if begun == path:
+            print(
+                f"{path} went back to epoch {epoch} before and is finished: --retrain, or "
+                "retrain=True, goes back again."
+            )
         return begun == partial
     if epoch not in places:
         others = f"only {', '.join(map(str, sorted(places)))}" if places else "nor any other"

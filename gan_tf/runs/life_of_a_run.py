@@ -107,7 +107,7 @@ def train(
     profile = profiles.get(profile)
     if retrain is None:
         retrain = os.environ.get("GAN_TF_RETRAIN") == "1"
-    _check_numbers(seed, epochs, precision)
+    _check_numbers(seed, epochs, precision, from_epoch)
     asked: dict[str, Any] = {
         "seed": seed,
         "profile": profile.name,
@@ -118,14 +118,17 @@ def train(
         raise ValueError(f"Recipe {recipe.name!r} is a classifier: from_epoch is of GANs.")
     dataset = None
     is_released = data is None and not is_own and not keep_best
-    if data is None and (size or skip_damaged) or is_released and name:
-        raise ValueError("size, skip_damaged and name are of a run on `data`: name that, too.")
+    if data is None and (size or skip_damaged) or is_released and name is not None:
+        raise ValueError(
+            "A size, skipping damaged images and a name are of runs on images of your own: say "
+            "where those are, too (--data, or data=)."
+        )
     if is_released:
         path = folder(recipe.name, seed, profile.name, epochs, precision)
         if path.is_dir() and not retrain and from_epoch is None:
             return load(path)
     else:
-        called = name or own_data.name_of(recipe, data, is_own)
+        called = own_data.name_of(recipe, data, is_own) if name is None else name
         path = own_folder(called, seed, profile.name, epochs, precision)
     if data is not None:
         dataset, asked["data"] = own_data.load(data, size, skip_damaged)
@@ -176,11 +179,13 @@ def _place_of_this_worker(path):
     workers.wait_for_all()
 
 
-def _check_numbers(seed, epochs, precision):
+def _check_numbers(seed, epochs, precision, from_epoch):
     if seed < 0:
         raise ValueError(f"The seed is {seed}, but must be 0 or more.")
     if epochs is not None and epochs < 1:
         raise ValueError(f"{epochs} epochs were asked for, but there must be at least 1.")
+    if from_epoch is not None and from_epoch < 1:
+        raise ValueError(f"There is no epoch {from_epoch} to go back to: epochs count from 1.")
     if precision is not None and precision not in PRECISIONS:
         raise ValueError(f"There is no precision {precision!r}. Known: {', '.join(PRECISIONS)}.")
 
@@ -197,12 +202,14 @@ def _train(recipe, info, path, tensorboard, dataset):
         experiment = _experiment(recipe, info, dataset or load_data(recipe.dataset))
         if "went_back" in info:
             experiment.draw_anew(len(info["went_back"]))
+        pictures = [Watch(tensorboard, experiment.pictures)] if tensorboard else []
         info["images"] = len(experiment.images)
         checkpoint = _Checkpoint(partial, info, experiment)
         initial_epoch = checkpoint.resume()
         print(
-            f"{recipe.name} seed {info['seed']}: training on {info['images']:,} images for "
-            f"{info['epochs']} epochs in {info['precision']}"
+            f"{recipe.name} seed {info['seed']}: training on {info['images']:,} images"
+            + (f", {recipe.repeats} times an epoch," if getattr(recipe, "repeats", 1) > 1 else "")
+            + f" for {info['epochs']} epochs in {info['precision']}"
             + (f", going on after epoch {initial_epoch}" if initial_epoch else ""),
             flush=True,
         )
@@ -212,9 +219,8 @@ def _train(recipe, info, path, tensorboard, dataset):
             checkpoint.steps,
             checkpoint,
             callbacks.ProgressLine(experiment.step_size, experiment.metrics, experiment.warning),
+            *pictures,
         ]
-        if tensorboard:
-            watchers.append(Watch(tensorboard, experiment.pictures))
         experiment.model.fit(
             experiment.batches(info["epochs"], initial_epoch),
             epochs=info["epochs"],
@@ -414,13 +420,31 @@ def load(path: str | Path) -> Any:
 
 def finished(profile: str | None = None) -> list[Run]:
     """All finished runs of a profile, by recipe and seed; none of one's own."""
-    return _all_in(profiles.get(profile).home / "data" / "runs")
+    return [load(path) for path in _folders(profiles.get(profile).home / "data" / "runs")]
 
 
 def own() -> list[Run]:
-    """All finished runs of one's own, of whatever profile, by name and seed."""
-    return _all_in(profiles.ROOT / "runs")
+    """All finished runs of one's own, of whatever profile, by name and seed.
+
+    One that cannot be loaded is left out and said.
+    """
+    found = []
+    for path in _folders(profiles.ROOT / "runs"):
+        try:
+            found.append(load(path))
+        except (ValueError, OSError) as error:
+            print(f"{path.relative_to(profiles.ROOT)} is left out: {error}")
+    return found
 
 
-def _all_in(place):
-    return [load(path) for path in sorted(place.glob("*/seed*")) if not path.suffix]
+def stopped() -> list[Path]:
+    """The folders of runs of one's own that were begun and are not finished."""
+    begun = sorted((profiles.ROOT / "runs").glob("*/seed*.partial"))
+    paths = [path.with_suffix("") for path in begun if epochs_done(path)]
+    return [path for path in paths if not path.is_dir()]
+
+
+def _folders(place):
+    """The folders of the finished runs in `place`."""
+    found = sorted(place.glob("*/seed*"))
+    return [path for path in found if path.is_dir() and not path.suffix]

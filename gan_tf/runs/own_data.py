@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gan_tf import data
-from gan_tf.data import Dataset
+from gan_tf.data import Dataset, conversions
 from gan_tf.recipes import Recipe
 
 # So many images at a time where there may be more than fit into memory.
@@ -46,6 +46,7 @@ def load(path: str | Path, size: int | None, skip_damaged: bool) -> tuple[Datase
         )
     if all((part == images[0]).all() for part in _blocks(images)):
         raise ValueError(f"All images in {path} are the same: give different ones.")
+    _warn_of_single_images(dataset, path)
     record = {
         "name": Path(path).name,
         "size": size,
@@ -74,16 +75,35 @@ def check_same(path: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
     names = before["recipe"]["name"], now["recipe"]["name"]
     if names[0] != names[1]:
         difference = f"by the recipe {names[0]}, not {names[1]}"
+    elif _shape(before) != _shape(now):
+        difference = f"on images of {_shape(before)}, not {_shape(now)} (--size, or size=)"
     elif before.get("data", {}).get("sha256") != now.get("data", {}).get("sha256"):
         difference = f"on other images than those that {now['recipe']['dataset']} has now"
     elif before.get("judge") != now.get("judge"):
-        difference = f"with keep_best {before.get('judge')}, not {now.get('judge')}"
+        judges = [each.get("judge", "no classifier") for each in (before, now)]
+        difference = f"with {judges[0]} as the judge of its best epoch, not {judges[1]}"
     else:
         return
     raise ValueError(
         f"The run in {path} was trained {difference}: give the new one another name (--name, or "
         "name=), or replace the old one (--retrain, or retrain=True)."
     )
+
+
+def _shape(info):
+    """The size of the images of a run of which `info` is kept, in words."""
+    return "×".join(map(str, info["data"]["image_shape"])) if "data" in info else "the recipe"
+
+
+def _warn_of_single_images(dataset, path):
+    if dataset.y_train is None:
+        return
+    counts = np.bincount(dataset.y_train, minlength=len(dataset.class_names))
+    if single := [dataset.class_names[number] for number in np.flatnonzero(counts == 1)]:
+        print(
+            f"{path}: one image only of {conversions.listed(single)}, of which nothing but that "
+            "image can be learnt."
+        )
 
 
 def _checksum(dataset):

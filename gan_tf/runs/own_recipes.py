@@ -9,6 +9,7 @@ import keras
 
 from gan_tf import recipes
 from gan_tf.recipes import ClassifierRecipe, GanRecipe, Recipe
+from gan_tf.storage.files import reason
 from gan_tf.training import losses
 
 
@@ -33,10 +34,10 @@ def kept(recipe: Recipe, networks: dict[str, keras.Model]) -> dict[str, Any]:
             configuration = network.to_json()
             keras.models.model_from_json(configuration)
         except (TypeError, ValueError) as error:
-            reason = str(error).splitlines()[0].rstrip(".")
             raise ValueError(
-                f"The {name} of recipe {recipe.name!r} cannot be kept ({reason}): use Keras's own "
-                "layers, or register yours with keras.saving.register_keras_serializable."
+                f"The {name} of recipe {recipe.name!r} cannot be kept ({reason(error)}): use "
+                "Keras's own layers, or register yours by "
+                "keras.saving.register_keras_serializable."
             ) from error
         configurations[name] = json.loads(configuration)
     own: dict[str, Any] = {"networks": configurations, "batch_size": recipe.batch_size}
@@ -57,7 +58,7 @@ def restored(info: dict[str, Any]) -> Recipe:
         "name": info["recipe"]["name"],
         "summary": "of one's own",
         "dataset": info["recipe"]["dataset"],
-        "optimizer": None,
+        "optimizer": _without_code,
         "batch_size": own["batch_size"],
         "epochs": info["epochs"],
         "releases": tuple(own["networks"]),
@@ -72,6 +73,13 @@ def restored(info: dict[str, Any]) -> Recipe:
         classes=own["classes"],
         kept_samples=own["kept_samples"],
         feature_extractor=info["recipe"].get("feature_extractor"),
+    )
+
+
+def _without_code():
+    raise ValueError(
+        "This recipe was loaded with its run, without its optimiser: train the recipe that the run "
+        "was made by."
     )
 
 

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import keras
@@ -12,12 +13,19 @@ import tensorflow as tf
 
 from gan_tf.plotting.image_grids import tile
 from gan_tf.runs.finished_run import Run
+from gan_tf.storage import files
 
 
 class Writer:
-    """Writes TensorBoard's event files of one training to `folder`."""
+    """Writes TensorBoard's event files of one training to `folder`.
+
+    Raises:
+        OSError: if `folder` cannot be made.
+    """
 
     def __init__(self, folder: Path):
+        with files.explaining_write_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         self._writer = tf.summary.create_file_writer(str(folder))
 
     def epoch(
@@ -63,5 +71,6 @@ def write(run: Run, folder: Path) -> None:
 
 
 def serve(folder: Path) -> None:
-    """Run TensorBoard on `folder` until it is stopped."""
-    subprocess.run([sys.executable, "-m", "tensorboard.main", "--logdir", folder], check=False)
+    """Run TensorBoard on `folder` until it is stopped, by Ctrl-C."""
+    with suppress(KeyboardInterrupt):
+        subprocess.run([sys.executable, "-m", "tensorboard.main", "--logdir", folder], check=False)

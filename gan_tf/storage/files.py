@@ -59,8 +59,14 @@ def read(path: Path, reader: Callable[[Path], Any]) -> Any:
         return reader(path)
     except Exception as error:  # The libraries that read raise whatever the damage leads to.
         raise ValueError(
-            f"{path} is corrupt ({error}): restore it, or delete its folder and train anew."
+            f"{path} is corrupt ({reason(error)}): restore it, or delete its folder and train anew."
         ) from error
+
+
+def reason(error: BaseException) -> str:
+    """The first line of what an error says, to be put into a sentence."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].rstrip(".: ")
 
 
 @contextmanager

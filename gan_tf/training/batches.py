@@ -94,7 +94,7 @@ def _gather_from(array):
 
     def gather(indices):
         parts = tf.numpy_function(lambda chosen: np.asarray(array[chosen]), [indices], array.dtype)
-        return tf.ensure_shape(parts, (None, *array.shape[1:]))
+        return tf.ensure_shape(parts, (*indices.shape, *array.shape[1:]))
 
     return gather
 

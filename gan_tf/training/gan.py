@@ -31,6 +31,9 @@ METRICS = (
 )
 
 
+_UNKNOWN_LABEL = "a label that there is not"
+
+
 @keras.saving.register_keras_serializable("gan_tf")
 class GAN(keras.Model):
     """A generator and a discriminator that train against each other by `fit`.
@@ -113,8 +116,9 @@ class GAN(keras.Model):
         Arrays are served in whole batches, in an order that seed and epoch decide.
 
         Args:
-            x: images (n, height, width, channels): an array as `data.conversions.pixels` takes it,
-                or a `tf.data.Dataset` of batches, uint8, with classes of images and labels.
+            x: images (n, height, width, channels): an array, tensor or list as
+                `data.conversions.pixels` takes it, or a `tf.data.Dataset` of batches, uint8, with
+                classes of images and labels (batch,).
             y: of arrays, with classes, the labels (n,), whole numbers from 0.
             batch_size: of arrays, images an update of the discriminator.
             epochs, initial_epoch: as of Keras, as are all others.
@@ -122,14 +126,61 @@ class GAN(keras.Model):
         Raises:
             ValueError: for images or labels that are not as described.
         """
-        if isinstance(x, np.ndarray):
-            images = conversions.pixels("fit", {"x": x}, _say)["x"]
+        if isinstance(x, np.ndarray | tf.Tensor | list | tuple):
+            images = self._images(x)
             arrays = (images, self._labels(y, len(images))) if self.classes else images
-            size = batch_size * self.objective.critic_steps
+            size = self._step_size(batch_size, len(images))
             kwargs |= {"steps_per_epoch": batches.steps_per_epoch(len(images), size)}
             x = batches.batches(arrays, size, self.seed, epochs, initial_epoch)
+        elif isinstance(x, tf.data.Dataset) and self.classes:
+            self.unpack(x.element_spec)
+            x = x.map(self._with_known_labels)
         kwargs.setdefault("shuffle", False)
-        return super().fit(x, epochs=epochs, initial_epoch=initial_epoch, **kwargs)
+        try:
+            return super().fit(x, epochs=epochs, initial_epoch=initial_epoch, **kwargs)
+        except tf.errors.InvalidArgumentError as error:
+            if _UNKNOWN_LABEL in error.message:
+                raise ValueError(
+                    f"The batches have labels that are not from 0 to {self.classes - 1}, the "
+                    "classes that the networks are told: correct them."
+                ) from error
+            raise
+
+    @tf.autograph.experimental.do_not_convert
+    def _with_known_labels(self, *batch):
+        """The batch; reading it fails if it has a label that there is not."""
+        labels = tf.cast(batch[1], tf.int64)
+        known = tf.reduce_all((labels >= 0) & (labels < self.classes))
+        with tf.control_dependencies([tf.debugging.Assert(known, [_UNKNOWN_LABEL])]):
+            return tf.nest.map_structure(tf.identity, batch)
+
+    def _images(self, x):
+        try:
+            array = np.asarray(x)
+        except ValueError as error:
+            raise ValueError(
+                f"x is a {type(x).__name__} of images of several sizes: bring them to one."
+            ) from error
+        images = conversions.pixels("fit", {"x": array}, _say)["x"]
+        if images.shape[1:] != self.generator.output_shape[1:]:
+            raise ValueError(
+                f"x has images of {images.shape[1:]}, but the networks are for "
+                f"{self.generator.output_shape[1:]}: resize them, or build other networks."
+            )
+        return images
+
+    def _step_size(self, batch_size, count):
+        """How many of `count` images a step takes."""
+        updates = self.objective.critic_steps
+        if batch_size < 1:
+            raise ValueError(f"batch_size is {batch_size}, but must be at least 1.")
+        if batch_size * updates > count:
+            of = f", as each step updates the discriminator {updates} times" if updates > 1 else ""
+            raise ValueError(
+                f"A step needs {batch_size * updates} images{of}, but x has {count}: give a "
+                f"batch_size of at most {count // updates}, or more images."
+            )
+        return batch_size * updates
 
     def _labels(self, labels, count):
         if labels is None or len(labels) != count:
@@ -229,6 +280,12 @@ class GAN(keras.Model):
             raise ValueError(
                 f"The networks are told {self.classes} classes, but the batches have no labels: "
                 "serve (images, labels)."
+            )
+        if self.classes and (labels.shape.rank != 1 or not labels.dtype.is_integer):
+            raise ValueError(
+                f"The batches have labels of shape {tuple(labels.shape)} and type "
+                f"{labels.dtype.name}, but must be whole numbers (batch,) from 0 to "
+                f"{self.classes - 1}: serve those, one-hot rows by tf.argmax(labels, 1)."
             )
         return images, labels if self.classes else None
 

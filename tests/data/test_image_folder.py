@@ -198,3 +198,13 @@ def test_more_than_fits_into_memory_is_kept_in_a_file(grey, monkeypatch, capsys)
     assert isinstance(streamed, np.memmap)
     np.testing.assert_array_equal(streamed, expected)
     assert "temporary file" in capsys.readouterr().out
+
+
+def test_a_class_of_damaged_images_only(grey, tmp_path):
+    (tmp_path / "faces" / "a").mkdir()
+    for path in (tmp_path / "faces").glob("*.png"):
+        path.rename(path.parent / "a" / path.name)
+    (tmp_path / "faces" / "b").mkdir()
+    (tmp_path / "faces" / "b" / "0.png").write_bytes(b"")
+    message = error_of(ValueError, tmp_path / "faces", skip_damaged=True)
+    assert "No image of the class 'b'" in message and "delete its sub-folder" in message

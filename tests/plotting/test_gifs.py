@@ -32,3 +32,13 @@ def test_gif_of_every_second_epoch_ends_with_the_last(tmp_path):
             gif.seek(index)
             shown.append(int(np.asarray(gif.convert("L"))[45, 20]))
     assert shown == pytest.approx([0, 160, 240], abs=9)
+
+
+def test_gifs_that_cannot_be_written(tmp_path, capfd):
+    frames = np.zeros((2, 8, 8), np.uint8)
+    with pytest.raises(ValueError, match="no name of a GIF"):
+        plotting.gif(frames, tmp_path / "film.mp4", 1, 1)
+    (tmp_path / "file").write_text("kept")
+    with pytest.raises(OSError, match="Could not write"):
+        plotting.gif(frames, tmp_path / "file" / "film.gif", 1, 1)
+    assert (tmp_path / "file").read_text() == "kept" and not capfd.readouterr().err

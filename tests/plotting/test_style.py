@@ -1,6 +1,7 @@
 import imageio.v3 as iio
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from gan_tf import plotting
 
@@ -29,3 +30,17 @@ def test_a_picture_that_looks_the_same_is_left_alone(tmp_path):
     path.with_suffix(".pdf").write_text("no picture")
     plotting.save(plotting.sample_grid(images), path.with_suffix(".pdf"))
     assert path.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", ["pictures", "pictures.docx"])
+def test_names_of_no_picture(name, tmp_path):
+    with pytest.raises(ValueError, match="let it end in .png, .jpg, .pdf, .svg"):
+        plotting.save(Figure(), tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_letters_that_the_font_lacks_are_not_warned_of(tmp_path, recwarn):
+    figure = Figure()
+    figure.suptitle("鳥")
+    plotting.save(figure, tmp_path / "bird.png")
+    assert (tmp_path / "bird.png").is_file() and not list(recwarn)

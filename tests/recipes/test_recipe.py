@@ -89,3 +89,27 @@ def test_no_field_is_forgotten_in_a_description():
         assert dataclasses.replace(tiny.RECIPE, **{name: 7}).describe()[name] == 7
     aside = {field.name for field in dataclasses.fields(tiny.RECIPE) if field.metadata}
     assert aside == {"summary", "epochs", "records_steps", "releases", "kept_samples"}
+
+
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        ({"name": ""}, "has no name"),
+        ({"batch_size": 0}, "batch_size=0: give a whole number of at least 1"),
+        ({"epochs": -1}, "epochs=-1"),
+        ({"epochs": 2.5}, "epochs=2.5"),
+        ({"optimizer": "adam"}, "a str as its optimizer: give what makes a new optimiser"),
+        ({"optimizer": None}, "a NoneType as its optimizer"),
+        ({"generator": tiny.generator()}, "a Sequential as its generator: give a function"),
+        ({"objective": "non-saturating"}, "the objective 'non-saturating': give an object of"),
+    ],
+)
+def test_fields_that_cannot_be(change, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        dataclasses.replace(tiny.RECIPE, **change)
+
+
+def test_few_images_make_an_epoch_of_25_steps():
+    fitted = tiny.RECIPE.fitted("few", (28, 28, 1), classes=0, images=100)
+    assert fitted.repeats == 16  # 25 batches of 64 are 16 times 100 images.
+    assert tiny.RECIPE.fitted("many", (28, 28, 1), classes=0, images=1600).repeats == 1

@@ -4,11 +4,13 @@ import importlib.util
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 
 from gan_tf import data, runs
 from gan_tf.__main__ import main
+from gan_tf.runs.gan_experiment import GanExperiment
 from gan_tf.training import fixed_latents, with_labels
 
 # Without the package, in a folder of its own: what each file gives of saved inputs.
@@ -102,3 +104,20 @@ def test_without_onnx(home, capsys, monkeypatch):
     assert "tf2onnx is not installed" in capsys.readouterr().out
     assert not list((home / "out").glob("*.onnx"))
     assert "ONNX" not in (home / "out" / "README.md").read_text()
+
+
+@pytest.mark.slow
+def test_the_best_epoch(home, monkeypatch, capsys):
+    distances = iter((3.0, 1.0, 2.0))
+    monkeypatch.setattr(
+        GanExperiment, "_distance", lambda _: {"frechet": next(distances), "class_entropy": 2.0}
+    )
+    run = runs.train("tiny", profile="smoke", keep_best=True)
+    out = home / "best"
+    assert main(["export", str(run.folder), str(out), "--best"]) == 0
+    assert not (out / "discriminator.keras").exists()
+    latents = fixed_latents(3, 5, 4).numpy()
+    images = keras.saving.load_model(out / "generator.keras").predict(latents, verbose=0)
+    np.testing.assert_array_equal(data.from_signed(images), run.generate(5, seed=3, best=True))
+    card = (out / "README.md").read_text()
+    assert "# tiny-best, seed 0" in card and "| after epoch 1, the best one |" in card

@@ -44,7 +44,7 @@ def test_the_best_epoch_is_kept_whole(second_is_best):
     np.testing.assert_array_equal(run.generate(9, best=True), earlier.generate(9))
 
 
-def test_back_to_the_best_epoch_with_other_random_numbers(second_is_best):
+def test_back_to_the_best_epoch_with_other_random_numbers(second_is_best, capsys):
     run = train(keep_best=True)
     losses, samples = run.history["g_loss"], run.samples
     back = train(keep_best=True, from_epoch=2)
@@ -54,7 +54,9 @@ def test_back_to_the_best_epoch_with_other_random_numbers(second_is_best):
     assert back.history["g_loss"][3] != losses[3]
     np.testing.assert_array_equal(back.samples[:3], samples[:3])
     # The same again is the same run, and only once more if it is trained anew.
+    assert "went back" not in capsys.readouterr().out
     assert train(keep_best=True, from_epoch=2).info == back.info
+    assert "went back to epoch 2 before and is finished: --retrain" in capsys.readouterr().out
     again = train(keep_best=True, from_epoch=2, retrain=True)
     assert again.info["went_back"] == [2, 2]
     assert again.history["g_loss"][3] not in (losses[3], back.history["g_loss"][3])

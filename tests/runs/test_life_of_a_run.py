@@ -204,6 +204,7 @@ class TestBadInput:
             ({"epochs": 0}, "0 epochs were asked for, but there must be at least 1"),
             ({"epochs": -3}, "-3 epochs were asked for"),
             ({"precision": "float8"}, "no precision 'float8'. Known: float32, mixed_bfloat16"),
+            ({"from_epoch": 0}, "no epoch 0 to go back to: epochs count from 1"),
             ({"profile": "huge"}, "no profile 'huge'"),
         ],
     )

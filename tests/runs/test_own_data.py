@@ -97,6 +97,8 @@ def test_a_stopped_training_goes_on_only_with_the_same_images(drawings, monkeypa
     with pytest.raises(ValueError, match=r"partial was trained on other images.*--name"):
         train("gavazzi", drawings, name="mine")
     np.savez(drawings, images=images)
+    with pytest.raises(ValueError, match=r"images of 28×28×1, not 32×32×1 \(--size, or size="):
+        train("gavazzi", drawings, name="mine", size=32)
     assert len(train("gavazzi", drawings, name="mine").history) == 2
 
 
@@ -157,18 +159,21 @@ def test_too_few_images_and_equal_ones(home):
         train("gavazzi", home / "equal.npz")
 
 
-def test_a_class_with_one_image(home):
+def test_a_class_with_one_image(home, capsys):
     images = np.random.default_rng(0).integers(0, 256, (40, 28, 28), np.uint8)
     np.savez(home / "one.npz", images=images, labels=np.array([0] * 39 + [1]))
     assert train("softmax", home / "one.npz").probabilities(images[:1, ..., None]).shape == (1, 2)
+    assert "one.npz: one image only of 1, of which nothing but" in capsys.readouterr().out
 
 
 def test_options_of_data_without_data(home):
-    with pytest.raises(ValueError, match="of a run on `data`"):
+    with pytest.raises(ValueError, match="are of runs on images of your own"):
         runs.train("tiny", size=28)
     for options in ({"skip_damaged": True}, {"size": 28, "keep_best": True}, {"name": "mine"}):
-        with pytest.raises(ValueError, match="of a run on `data`"):
+        with pytest.raises(ValueError, match="are of runs on images of your own"):
             runs.train("tiny", **options)
+    with pytest.raises(ValueError, match="'' cannot be the name of a run"):
+        runs.train("tiny", data="mnist", name="")
 
 
 def test_from_the_command_line(folder, home, capsys, monkeypatch):
@@ -188,6 +193,23 @@ def test_from_the_command_line(folder, home, capsys, monkeypatch):
     monkeypatch.setattr(tensorboard, "serve", opened.append)
     assert main(["tensorboard"]) == 0
     assert list((opened[0] / "animals" / "seed0-smoke").glob("events*"))
+
+
+def test_list_names_stopped_runs_and_leaves_out_damaged_ones(drawings, home, capsys, monkeypatch):
+    from tests.runs.helpers import stop_after
+
+    kept = train("gavazzi", drawings, name="kept")
+    (train("gavazzi", drawings, name="broken").folder / "run.json").write_text("{")
+    (kept.folder.parent / "seedling").write_text("")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        stop_after(patch, 1)
+        train("gavazzi", drawings, name="stopped")
+    assert main(["list"]) == 0
+    said = capsys.readouterr().out
+    assert "runs/kept/seed0-smoke: gavazzi on drawings.npz seed 0" in said
+    assert "runs/broken/seed0-smoke is left out: " in said and "is corrupt" in said
+    assert "runs/stopped/seed0-smoke: stopped; the command that began it goes on" in said
+    assert "seedling" not in said and said.count("runs/kept") == 1
 
 
 def test_stratified_order_without_labels():

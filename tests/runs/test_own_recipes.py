@@ -125,3 +125,8 @@ def test_networks_of_one_name_differ_by_their_layers_only(home):
     keras.backend.clear_session()
     tiny.generator()  # So that the names of the layers are other ones.
     assert train().folder.is_dir()
+
+
+def test_a_loaded_recipe_does_not_train(home):
+    with pytest.raises(ValueError, match="was loaded with its run, without its optimiser"):
+        train().recipe.optimizers()

@@ -67,6 +67,20 @@ class TestCommand:
         assert main(["tensorboard", "--profile", "quick"]) == 2
         assert "There are no finished runs of the profile quick" in capsys.readouterr().err
 
+    def test_a_file_in_the_place_of_the_folder(self, home, capsys):
+        (home / "events").write_text("kept")
+        train = ["train", "tiny", "--profile", "smoke", "--tensorboard", str(home / "events")]
+        assert main(train) == 2
+        assert "Could not write" in capsys.readouterr().err
+        assert (home / "events").read_text() == "kept" and not list(home.rglob("*.partial"))
+
+    def test_is_stopped_without_a_word(self, tmp_path, monkeypatch):
+        def stopped(*_, **__):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(tensorboard.subprocess, "run", stopped)
+        tensorboard.serve(tmp_path)
+
     def test_serves_the_folder(self, tmp_path, monkeypatch):
         calls = []
         monkeypatch.setattr(

@@ -81,3 +81,8 @@ def test_read(tmp_path):
 
     with pytest.raises(ValueError, match=r"a.json is corrupt \(no end\): restore"):
         files.read(path, reader)
+
+
+def test_reasons_are_one_line():
+    assert files.reason(ValueError("It is cut.\nSee the manual.")) == "It is cut"
+    assert files.reason(EOFError()) == "EOFError"

@@ -226,7 +226,7 @@ def test_names_of_losses():
 def test_wrong_images():
     with pytest.raises(ValueError, match="holds NaN"):
         plain().fit(np.full((64, 28, 28, 1), np.nan))
-    with pytest.raises(ValueError, match="only 256"):
+    with pytest.raises(ValueError, match="x has 256"):
         plain().fit(digits(), batch_size=300)
     with pytest.raises(ValueError, match="told no labels"):
         plain().generate(2, labels=1)
@@ -240,3 +240,47 @@ def test_callbacks_and_summary(capsys):
     gan.summary()
     assert "Total params" in capsys.readouterr().out
     assert data.from_signed(gan(np.zeros((1, 4)))).shape == (1, 28, 28, 1)
+
+
+@pytest.mark.parametrize(
+    "x, options, sentence",
+    [
+        (np.zeros((40, 32, 32, 1), np.uint8), {}, r"images of \(32, 32, 1\), but the networks are"),
+        ([np.zeros((28, 28)), np.zeros((32, 32))], {}, "a list of images of several sizes"),
+        (digits(), {"batch_size": 0}, "batch_size is 0"),
+        (digits()[:9], {}, "needs 64 images, but x has 9: give a batch_size of at most 9"),
+    ],
+)
+def test_arrays_that_cannot_be_fitted(x, options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        plain().fit(x, verbose=0, **options)
+
+
+def test_lists_and_tensors_are_arrays():
+    histories = []
+    for kind in (np.array, list, tf.constant):
+        keras.utils.set_random_seed(0)
+        histories.append(fitted(plain(), kind(digits()))[1])
+    assert histories[0] == histories[1] == histories[2]
+
+
+def test_several_updates_a_step_need_more_images():
+    with pytest.raises(ValueError, match="320 images, as each step updates the discriminator 5"):
+        plain("wasserstein-penalty").fit(digits(), verbose=0)
+
+
+@pytest.mark.parametrize(
+    "labels, sentence",
+    [
+        (LABELS + 1, "labels that are not from 0 to 9"),
+        (np.eye(10)[LABELS], r"labels of shape \(None, 10\) and type float64"),
+        (LABELS / 10, r"type float64, but must be whole numbers \(batch,\) from 0 to 9"),
+    ],
+)
+def test_labels_of_batches(labels, sentence):
+    gan = GAN(tiny.generator(14), tiny.discriminator(11), classes=10)
+    gan.compile()
+    served = tf.data.Dataset.from_tensor_slices((digits(), labels)).batch(32)
+    with pytest.raises(ValueError, match=sentence) as raised:
+        gan.fit(served, verbose=0)
+    assert "\n" not in str(raised.value)
