@@ -31,7 +31,7 @@ class GanExperiment(Experiment):
     Args:
         recipe: the recipe.
         dataset: a `data.Dataset`.
-        images: how many of its training images to use, `None` for all.
+        images: how many of its training and of its test images to use, `None` for all.
         seed: of all that is random.
         auxiliary_classifier, feature_extractor: the classifiers that the recipe names, if it does.
     """
@@ -81,7 +81,6 @@ class GanExperiment(Experiment):
         self.samples: list[np.ndarray] = []
         self.spoken_of: set[str] = set()
         self.real_diversity = metrics.diversity(np.asarray(self.images[:SAMPLES]))
-        self.test_set = dataset.x_test, dataset.y_test
         self.feature_extractor = feature_extractor
         self.best: dict[str, Any] = {"best_frechet": np.inf}
         if feature_extractor:
@@ -97,6 +96,7 @@ class GanExperiment(Experiment):
             first = data.to_signed(self.images[:500])
             weight_normalisation.initialise(self.model.discriminator, first)
             if dataset.y_test is not None:
+                self.test_set = dataset.x_test[:images], dataset.y_test[:images]
                 self.metrics = {**self.metrics, "test_accuracy": "test accuracy"}
 
     def draw_anew(self, times: int) -> None:
