@@ -1,6 +1,7 @@
 """The command line: list the recipes, look at data, train, look at a run, take it out."""
 
 import argparse
+import math
 import sys
 from pathlib import Path
 
@@ -287,7 +288,8 @@ def _doctor(options):
     history = run_folder.latest_history(folder)
     if "fake_accuracy" not in history:
         raise ValueError(f"{folder} is a classifier: the monitor watches GANs.")
-    print(monitor.diagnosis(history))
+    steps = run_folder.latest_info(folder).get("steps", math.inf)
+    print(monitor.diagnosis(history, monitor.silent_epochs(steps)))
 
 
 def _folder(options):

@@ -194,9 +194,12 @@ class GanExperiment(Experiment):
         return float(np.mean(logits.argmax(axis=1) == labels))
 
     def warning(self, epoch, metrics):
-        new = [kind for kind in monitor.signs(epoch, metrics) if kind not in self.spoken_of]
+        silent = monitor.silent_epochs(self.steps)
+        signs = monitor.signs(epoch, metrics, silent)
+        new = [kind for kind in signs if kind not in self.spoken_of]
         self.spoken_of.update(new)
-        return "\n    ".join([monitor.verdict(epoch, metrics), *map(monitor.advice, new)])
+        verdict = monitor.verdict(epoch, metrics, silent)
+        return "\n    ".join([verdict, *map(monitor.advice, new)])
 
     def pictures(self):
         return self.samples[-1]
@@ -213,7 +216,7 @@ class GanExperiment(Experiment):
         return {name: state[name] for name in state if not name.startswith("best_generator")}
 
     def signs(self, history):
-        return monitor.epochs_with_signs(history)
+        return monitor.epochs_with_signs(history, monitor.silent_epochs(self.steps))
 
     def restore(self, arrays):
         self.samples = list(arrays["samples"])

@@ -203,7 +203,7 @@ def _train(recipe, info, path, tensorboard, dataset):
         if "went_back" in info:
             experiment.draw_anew(len(info["went_back"]))
         pictures = [Watch(tensorboard, experiment.pictures)] if tensorboard else []
-        info["images"] = len(experiment.images)
+        info |= {"images": len(experiment.images), "steps": experiment.steps}
         checkpoint = _Checkpoint(partial, info, experiment)
         initial_epoch = checkpoint.resume()
         print(

@@ -2,10 +2,11 @@
 
 A finished run is a folder `<recipe>/seed<k>` with
 
-    run.json            recipe, seed, profile, epochs, precision, versions, device, seconds; of
-                        images of one's own what `own_data.load` records; what the monitor said;
-                        the `judge` of the best epoch where that is kept whole, and to which
-                        epochs the training `went_back`
+    run.json            recipe, seed, profile, epochs, precision, versions, device, seconds; how
+                        many images it is of and how many steps an epoch has; of images of one's
+                        own what `own_data.load` records; what the monitor said; the `judge` of the
+                        best epoch where that is kept whole, and to which epochs the training
+                        `went_back`
     history.csv         one row an epoch: the metrics of the training, seconds
     steps.csv           the same of every 25 steps, of recipes that record them
     <network>.npz       compressed weights, in Keras's order: generator and discriminator, or
@@ -170,6 +171,12 @@ def latest_history(path: Path) -> pd.DataFrame:
             "`python -m gan_tf train RECIPE`."
         )
     return files.read(found / "history.csv", read_history)
+
+
+def latest_info(path: Path) -> dict[str, Any]:
+    """What run.json of the run at `path` holds, or that of its training."""
+    places = [path / "run.json", partial_folder(path) / "run.json"]
+    return files.read(next(filter(Path.is_file, places), places[0]), read_info)
 
 
 def write_info(path: Path, info: dict[str, Any]) -> None:

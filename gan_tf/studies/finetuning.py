@@ -52,7 +52,8 @@ def finetune(
         profile: as in `runs.train`.
 
     Returns:
-        dict: `accuracy` on the 10,000 test digits, fewer in a small profile, and `seconds` of training.
+        dict: `accuracy` on the 10,000 test digits, fewer in a small profile, and `seconds` of
+        training.
 
     Raises:
         ValueError: for an unknown network, or more images than there are.

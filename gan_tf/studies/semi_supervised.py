@@ -89,7 +89,8 @@ def train_on_labels(labelled: int, seed: int, profile: str | None = None) -> dic
     second half of the epochs shifted at random as there.
 
     Returns:
-        dict: `accuracy` on the 10,000 test digits, fewer in a small profile, and `seconds` of training.
+        dict: `accuracy` on the 10,000 test digits, fewer in a small profile, and `seconds` of
+        training.
 
     Raises:
         ValueError: if there are not so many digits.

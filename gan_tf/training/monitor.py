@@ -2,8 +2,9 @@
 
 It speaks of two things. *Mode collapse*: the samples of 100 fixed latents hardly differ from each
 other, or a classifier reads few classes in them. *An over-confident discriminator*: it is right
-about nearly every real and every generated image. Of the samples of the first epochs it says
-nothing, for every untrained generator draws nearly the same grey. How often it is right is counted
+about nearly every real and every generated image. Of the samples of the first two epochs, or where
+an epoch is short of the first 400 steps, it says nothing, for every untrained generator draws
+nearly the same grey. How often it is right is counted
 in chapter 11.
 """
 
@@ -23,6 +24,8 @@ MEASURED = "diversity", "class_entropy"
 # nats, that of three 1.10.
 LEAST_DIVERSITY, MOST_ACCURACY, SILENT_EPOCHS = 0.6, 0.98, 2
 LEAST_CLASS_ENTROPY = 1.1
+# dcgan makes 468 steps in two epochs of MNIST.
+SILENT_STEPS = 400
 
 
 # What usually causes a kind of sign, and what to try: Goodfellow 2016 (arXiv:1701.00160, sections 4
@@ -47,22 +50,28 @@ def advice(kind: str) -> str:
     return f"Its usual cause: {CAUSES[kind]}. Try {REMEDIES[kind]}."
 
 
-def epochs_with_signs(history: pd.DataFrame) -> dict[str, list[int]]:
+def silent_epochs(steps: int) -> int:
+    """How many epochs of so many steps the monitor says nothing of the samples."""
+    return max(SILENT_EPOCHS, math.ceil(SILENT_STEPS / steps))
+
+
+def epochs_with_signs(history: pd.DataFrame, silent: int = SILENT_EPOCHS) -> dict[str, list[int]]:
     """The epochs of each kind of sign that a training has given, by kind; none for silent ones.
 
     Args:
         history: as `runs.Run.history`.
+        silent: as of `signs`.
     """
     found: dict[str, list[int]] = {}
     for epoch, row in history.iterrows():
-        for kind in signs(epoch, row.to_dict()):
+        for kind in signs(epoch, row.to_dict(), silent):
             found.setdefault(kind, []).append(int(epoch))
     return found
 
 
-def diagnosis(history: pd.DataFrame) -> str:
+def diagnosis(history: pd.DataFrame, silent: int = SILENT_EPOCHS) -> str:
     """What the signs of a training say: each kind, its epochs, its usual cause, what to try."""
-    found = epochs_with_signs(history)
+    found = epochs_with_signs(history, silent)
     if not found:
         return f"{len(history)} epochs without a sign of {COLLAPSE} or of an {OVERCONFIDENCE}."
     lines = []
@@ -75,20 +84,21 @@ def diagnosis(history: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def signs(epoch: int, row: Mapping[str, float]) -> dict[str, str]:
+def signs(epoch: int, row: Mapping[str, float], silent: int = SILENT_EPOCHS) -> dict[str, str]:
     """What goes wrong after an epoch: a kind -> a sentence; empty if nothing does.
 
     Args:
         epoch: from 1.
         row: `real_accuracy` and `fake_accuracy`; where they are known, `diversity`, of the samples
             as a share of that of real images, `class_entropy` in nats and `g_gradient`.
+        silent: up to this epoch nothing is said of the samples.
     """
     found, alike = {}, []
     if row.get("diversity", math.inf) < LEAST_DIVERSITY:
         alike.append(f"samples differ {row['diversity']:.0%} as much as real images do")
     if row.get("class_entropy", math.inf) < LEAST_CLASS_ENTROPY:
         alike.append(f"their classes have an entropy of {row['class_entropy']:.2f} nats")
-    if alike and epoch > SILENT_EPOCHS:
+    if alike and epoch > silent:
         found[COLLAPSE] = ", ".join(alike)
     if min(row["real_accuracy"], row["fake_accuracy"]) > MOST_ACCURACY:
         found[OVERCONFIDENCE] = (
@@ -100,9 +110,9 @@ def signs(epoch: int, row: Mapping[str, float]) -> dict[str, str]:
     return found
 
 
-def verdict(epoch: int, row: Mapping[str, float]) -> str:
+def verdict(epoch: int, row: Mapping[str, float], silent: int = SILENT_EPOCHS) -> str:
     """The signs in one line of words, "" if there are none."""
-    return "; ".join(f"{kind}: {words}" for kind, words in signs(epoch, row).items())
+    return "; ".join(f"{kind}: {words}" for kind, words in signs(epoch, row, silent).items())
 
 
 def watch(

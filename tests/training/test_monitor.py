@@ -61,6 +61,14 @@ def test_advice_names_cause_and_remedy():
         assert monitor.REMEDIES[kind] in monitor.advice(kind)
 
 
+def test_short_epochs_are_passed_over_in_silence():
+    assert [monitor.silent_epochs(steps) for steps in (600, 234, 25, 1)] == [2, 2, 16, 400]
+    history = pd.DataFrame([{**SOUND, "diversity": 0.1}] * 18, index=range(1, 19))
+    assert monitor.epochs_with_signs(history, 16) == {monitor.COLLAPSE: [17, 18]}
+    assert "in 2 of 18 epochs, first in epoch 17" in monitor.diagnosis(history, 16)
+    assert not monitor.verdict(16, history.loc[16], 16)
+
+
 def test_diagnosis():
     rows = [SOUND, {**SOUND, "real_accuracy": 1.0, "fake_accuracy": 1.0}] * 2
     history = pd.DataFrame(rows, index=[1, 2, 3, 4])
@@ -109,7 +117,8 @@ def test_takes_what_the_history_has():
     assert watched[monitor.COLLAPSE].tolist() == [False, False, True]
 
 
-def test_a_training_writes_what_the_monitor_saw(home, capsys):
+def test_a_training_writes_what_the_monitor_saw(home, capsys, monkeypatch):
+    monkeypatch.setattr(monitor, "SILENT_STEPS", 16)  # Two epochs of 8.
     run = runs.train("tiny", profile="smoke", epochs=3)
     real = data.load("mnist").x_train[:100]
     watched = monitor.watch(run.history, run.samples, real)
