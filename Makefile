@@ -60,7 +60,7 @@ address: .venv/installed
 .venv-colab/installed: constraints-colab.txt
 	$(COLAB_PYTHON) -m venv .venv-colab
 	.venv-colab/bin/pip install --quiet --disable-pip-version-check \
-	    --requirement constraints-colab.txt --constraint constraints-colab.txt pytest pytest-xdist nbclient selenium
+	    --requirement constraints-colab.txt --constraint constraints-colab.txt pytest pytest-xdist nbclient selenium prdc
 	touch $@
 
 .venv-lowest/installed: requirements-lowest.txt

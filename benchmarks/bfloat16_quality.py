@@ -15,7 +15,7 @@ from gan_tf import data, runs
 from gan_tf.book import tables
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
-from gan_tf.runs.life_of_a_run import PRECISIONS
+from gan_tf.runs.run_folder import PRECISIONS
 
 SEEDS = (0, 1, 2)
 RECIPE, EPOCHS = "dcgan-28", 8

@@ -21,6 +21,7 @@ _PUBLIC = {
     "train": "gan_tf.runs.life_of_a_run",
     "load_run": "gan_tf.runs.life_of_a_run",
     "load_data": "gan_tf.data.datasets",
+    "scorecard": "gan_tf.scoring.scorecard",
 }
 _ORIGINAL = {"load_run": "load", "load_data": "load"}
 

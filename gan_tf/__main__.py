@@ -18,7 +18,16 @@ A training that is stopped goes on where it was when the same command is given a
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command; the exit code is 2 for bad input, 1 for a failed training."""
     options = _parser().parse_args(arguments)
-    import gan_tf.environment.quiet_tensorflow  # noqa: F401
+    try:
+        return _carried_out(options)
+    except KeyboardInterrupt:
+        is_training = options.command is _train
+        kept = "; the epochs finished so far are kept" if is_training else ""
+        return _complain(f"stopped{kept}.", 130)
+
+
+def _carried_out(options):
+    from gan_tf.environment.quiet_tensorflow import tensorflow
     from gan_tf.training.callbacks import TrainingDiverged
 
     try:
@@ -27,8 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain(error, 1)
     except (ValueError, OSError) as error:
         return _complain(error, 2)
-    except KeyboardInterrupt:
-        return _complain("stopped; the epochs finished so far are kept.", 130)
+    except (MemoryError, tensorflow.errors.ResourceExhaustedError):
+        return _complain(
+            "the memory does not suffice: choose fewer or smaller images, or smaller batches.", 2
+        )
     return 0
 
 
@@ -144,6 +155,32 @@ def _parser():
     _add_run(doctor)
     doctor.set_defaults(command=_doctor)
 
+    score = commands.add_parser(
+        "score",
+        help="say how real images are, by several measures, on a page of HTML",
+        description="Score images by several measures beside real images, blurred ones and noise; "
+        "print the table and write a page with it, the most and the least typical images and how "
+        "it was computed.",
+    )
+    _add_run(score, "IMAGES", "a folder or a file of images, or a GAN's run as of `sample`")
+    score.add_argument(
+        "--real", default="mnist", metavar="DATA", help="real images, as of `data` (default mnist)"
+    )
+    score.add_argument(
+        "--labels", type=Path, metavar="FILE", help="the classes asked for, by number: .npy or .npz"
+    )
+    score.add_argument(
+        "--classifier",
+        metavar="RUN",
+        help="the classifier's run that reads the images (default, for MNIST: lenet)",
+    )
+    score.add_argument("--size", type=int, metavar="PIXELS", help="as of `data`, for both")
+    score.add_argument(
+        "--latents", type=int, default=0, metavar="SEED", help="seed of all random (default 0)"
+    )
+    _add_out(score, "score.html")
+    score.set_defaults(command=_score)
+
     tensorboard = commands.add_parser(
         "tensorboard",
         help="open TensorBoard on all finished runs",
@@ -164,10 +201,10 @@ def _add_data_options(parser):
     )
 
 
-def _add_run(parser):
-    parser.add_argument(
-        "run", metavar="RUN", help="a recipe's name, that of a run of your own, or a run's folder"
-    )
+def _add_run(
+    parser, metavar="RUN", words="a recipe's name, that of a run of your own, or a run's folder"
+):
+    parser.add_argument("run", metavar=metavar, help=words)
     _add_run_options(parser)
 
 
@@ -216,11 +253,20 @@ def _list(options):
 def _data(options):
     from gan_tf import data, plotting
 
+    if Path(options.data).is_dir() and _lies_in(options.out, options.data):
+        raise ValueError(
+            f"{options.out} would lie among the images: name another place by --out, such as "
+            f"--out ../{options.out.name}."
+        )
     dataset = data.load(options.data, options.size, options.skip_damaged)
     print(data.describe(dataset))
     images, names = data.sample(dataset, 40)
     plotting.save(plotting.labelled_images(images, names, 8, options.data), options.out)
     print(f"{options.out}: {len(images)} of them")
+
+
+def _lies_in(path, folder):
+    return path.resolve().is_relative_to(Path(folder).resolve())
 
 
 def _train(options):
@@ -290,6 +336,27 @@ def _doctor(options):
         raise ValueError(f"{folder} is a classifier: the monitor watches GANs.")
     steps = run_folder.latest_info(folder).get("steps", math.inf)
     print(monitor.diagnosis(history, monitor.silent_epochs(steps)))
+
+
+def _score(options):
+    from gan_tf import runs
+    from gan_tf.scoring import inputs, page, scorecard
+
+    page.check_name(options.out)
+    images = options.run
+    if not Path(images).expanduser().exists() or (Path(images) / "run.json").is_file():
+        images = runs.load(_folder(options))
+    card = scorecard(
+        images,
+        options.real,
+        inputs.read_labels(options.labels) if options.labels else None,
+        options.latents,
+        options.classifier,
+        options.size,
+    )
+    print(card)
+    page.write(card, options.out)
+    print(f"\n{options.out}: the page")
 
 
 def _folder(options):

@@ -1,9 +1,12 @@
+import signal
 import subprocess
 import sys
+import time
 
 import imageio.v3 as iio
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from gan_tf import runs
 from gan_tf.__main__ import main
@@ -157,3 +160,32 @@ def test_doctor_watches_no_classifiers(home, capsys):
     main(["train", "softmax", "--profile", "smoke", "--epochs", "1"])
     assert main(["doctor", "softmax", "--profile", "smoke", "--epochs", "1"]) == 2
     assert "is a classifier" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_stopped_while_it_starts():
+    started = subprocess.Popen(
+        [sys.executable, "-m", "gan_tf", "list"], stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(1.5)
+    started.send_signal(signal.SIGINT)
+    _, error = started.communicate(timeout=60)
+    assert (started.returncode, error) in ((130, "gan_tf: stopped.\n"), (0, ""))
+
+
+def test_memory_that_does_not_suffice(home, capsys, monkeypatch):
+    def too_much(*_):
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM")
+
+    monkeypatch.setattr(runs, "find", too_much)
+    assert main(["sample", "tiny"]) == 2
+    assert "the memory does not suffice: choose fewer" in capsys.readouterr().err
+
+
+def test_a_sheet_of_samples_does_not_lie_among_the_images(home, capsys, monkeypatch):
+    iio.imwrite(home / "0.png", np.zeros((1, 1, 3), np.uint8))
+    iio.imwrite(home / "1.png", np.full((1, 1, 3), 9, np.uint8))
+    monkeypatch.chdir(home)
+    assert main(["data", "."]) == 2
+    assert "data.png would lie among the images" in capsys.readouterr().err
+    assert main(["data", ".", "--out", str(home.parent / "sheet.png")]) == 0

@@ -9,6 +9,8 @@ from gan_tf.data.checks import ARRAYS, Dataset, checked
 from gan_tf.data.formats import read_idx, read_npz
 
 FASHION_MNIST = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
+# Pixels a side.
+LARGEST = 4096
 # Of the bytes of its four arrays, one after the other: files of the same arrays may differ.
 MNIST_MD5 = "bd3808b2414328cf71cc2764408ae4c5"
 CLOTHES = (
@@ -52,17 +54,17 @@ def load(name: str | Path, size: int | None = None, skip_damaged: bool = False) 
             a folder that does not exist.
         PermissionError: for what may not be read.
     """
-    if size is not None and size < 1:
-        raise ValueError(f"The size is {size}, but must be at least 1 pixel.")
+    if size is not None and (not isinstance(size, int) or not 1 <= size <= LARGEST):
+        raise ValueError(f"The size is {size}, but must be from 1 to {LARGEST:,} pixels.")
     loaders = {
         "mnist": _load_mnist,
         "fashion-mnist": _load_fashion_mnist,
         "svhn": svhn.load,
         "svhn-sample": svhn.load_sample,
     }
-    if name in loaders:
+    if isinstance(name, str) and name in loaders:
         dataset = loaders[name]()
-    elif _is_path(name):
+    elif isinstance(name, str | Path) and _is_path(name):
         arrays, class_names = own_images.read(Path(name).expanduser(), size, skip_damaged)
         dataset = checked(name, arrays, class_names)
     else:

@@ -79,9 +79,10 @@ def read_npy(path: Path) -> Arrays:
     try:
         return {"x_train": np.load(path, allow_pickle=False)}
     except (ValueError, OSError, EOFError) as error:
+        # NumPy would advise to unpickle it.
         raise ValueError(
-            f"{path} cannot be read as an .npy file of a plain array ({reason(error)}): write it "
-            "anew with numpy.save."
+            f"{path} is no .npy file of a plain array, or not the whole of one: write it anew with "
+            "numpy.save."
         ) from error
 
 
@@ -195,6 +196,8 @@ def read_csv(path: Path) -> Arrays:
         raise ValueError(
             f"{path} cannot be read as a CSV file ({reason(error)}): write it anew, a row an image."
         ) from error
+    if frame.shape[1] == 1 and ";" in frame.columns[0]:
+        raise ValueError(f"{path} has semicolons between its columns: write it with commas.")
     if _is_number(frame.columns[0]):
         raise ValueError(
             f"{path} has numbers in its first row, where the columns' names must be: add a row "

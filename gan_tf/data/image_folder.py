@@ -50,6 +50,11 @@ def read(folder: Path, size: int | None, skip_damaged: bool) -> tuple[Arrays, tu
     """
     parts = {name: _listed(place) for name, place in _parts(folder).items()}
     names = _in_order({name for part in parts.values() for name in part.classes})
+    if len(names) > conversions.MOST_CLASSES:
+        raise ValueError(
+            f"{folder} has {len(names)} sub-folders with images, but there may be at most "
+            f"{conversions.MOST_CLASSES} classes: put all images into one folder, or group them."
+        )
     every_file = [file for part in parts.values() for file in part.files]
     reader = _Reader(folder, every_file, size, skip_damaged)
     arrays = {}
@@ -104,6 +109,12 @@ def _listed(folder):
             "which hold images, too: move them into a sub-folder, the name of their class."
         )
     if not here and not by_class:
+        if deeper := next((p for p in sorted(folder.rglob("*")) if _is_image(p)), None):
+            raise ValueError(
+                f"{folder} holds images in sub-folders of sub-folders only, such as "
+                f"{deeper.relative_to(folder)}: give the folder {deeper.parent.parent}, whose "
+                "sub-folders are the classes, or one of those."
+            )
         raise ValueError(
             f"{folder} holds no images, neither itself nor its sub-folders: put files there that "
             f"end in {', '.join(SUFFIXES)}."

@@ -23,6 +23,7 @@ from gan_tf.plotting.image_grids import (
     tile,
 )
 from gan_tf.plotting.maps import attention_maps, confusions, latent_map, matrices
+from gan_tf.plotting.positions import positions
 from gan_tf.plotting.style import save
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "matrices",
     "output_histogram",
     "panels",
+    "positions",
     "proportions",
     "sample_epochs",
     "sample_grid",

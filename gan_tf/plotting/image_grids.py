@@ -106,7 +106,8 @@ def labelled_images(
     for axis in (axes := figure.subplots(rows, columns, squeeze=False)).flat:
         axis.set_axis_off()
     for axis, image, label in zip(axes.flat, images, labels, strict=False):
-        axis.imshow(image.squeeze(), cmap="gray", vmin=0, vmax=255)
+        pixels = image[..., 0] if image.shape[-1] == 1 else image
+        axis.imshow(pixels, cmap="gray", vmin=0, vmax=255)
         axis.set_title(label, fontsize=9)
     figure.suptitle(title)
     return figure

@@ -1,6 +1,6 @@
 """Maps: attention over an image, digits over a plane of latents, confusions and other matrices."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,20 +47,27 @@ def matrices(
     return figure
 
 
-def confusions(labels: np.ndarray, predicted: np.ndarray, title: str | None = None) -> Figure:
-    """Confusion matrix of ten classes: counts, and percentages of each true class.
+def confusions(
+    labels: np.ndarray,
+    predicted: np.ndarray,
+    title: str | None = None,
+    names: Sequence[str] = tuple("0123456789"),
+) -> Figure:
+    """Confusion matrix: counts, and percentages of each true class.
 
     Errors are coloured by their percentage, in both panels alike and up to the greatest one, so
     that they are seen where they are few; the diagonal, what was read rightly, is grey. Where
     nothing was confused the cell is empty.
 
     Args:
-        labels, predicted: (n,) integers 0 to 9.
+        labels, predicted: (n,) integers from 0.
+        names: of the classes; by default they are digits.
     """
-    counts = confusion_matrix(labels, predicted, labels=range(10))
+    classes = len(names)
+    counts = confusion_matrix(labels, predicted, labels=range(classes))
     of_each = counts.sum(axis=1, keepdims=True)
     percent = 100 * np.divide(counts, of_each, out=np.zeros(counts.shape), where=of_each > 0)
-    errors = np.ma.masked_array(percent, np.eye(10, dtype=bool))
+    errors = np.ma.masked_array(percent, np.eye(classes, dtype=bool))
     greatest = max(errors.max(), 1e-9)
     figure = Figure(figsize=(8.8, 5.6), layout=ConstrainedLayoutEngine(h_pad=0.1))
     axes = figure.subplots(1, 2)
@@ -69,14 +76,16 @@ def confusions(labels: np.ndarray, predicted: np.ndarray, title: str | None = No
     ):
         axis.set_facecolor("0.85")
         shown = axis.imshow(errors, cmap="Blues", vmin=0, vmax=greatest)
-        for true, read in np.ndindex(10, 10):
+        for true, read in np.ndindex(classes, classes):
             text = f"{matrix[true, read]:{form}}".replace("100.0", "100")
             text = text if counts[true, read] else ""
             dark = true != read and percent[true, read] > 0.6 * greatest
             colour = "white" if dark else "black"
             axis.text(read, true, text, ha="center", va="center", fontsize=8.5, color=colour)
-        axis.set(xlabel="read as", ylabel="true digit", title=name)
-        axis.set(xticks=range(10), yticks=range(10))
+        digits = list(names) == list("0123456789")
+        axis.set(xlabel="read as", ylabel="true digit" if digits else "true class", title=name)
+        axis.set_xticks(range(classes), names, rotation=0 if digits else 90)
+        axis.set_yticks(range(classes), names)
         axis.tick_params(length=0)
     figure.suptitle(title)
     label = "errors: % of the true class"

@@ -1,6 +1,7 @@
 """What a recipe is: which networks, loss, optimisers, batch and epochs make an experiment."""
 
 import inspect
+import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
@@ -21,6 +22,8 @@ from gan_tf.training.losses import Objective
 
 # So many steps an epoch of a GAN has at least, where the images are few.
 LEAST_STEPS = 25
+# So often each image is in a batch at most.
+MOST_ROUNDS = 100
 # Keras's defaults.
 KERAS_ADAM = partial(Adam, learning_rate=1e-3)
 
@@ -41,7 +44,7 @@ class Recipe:
         name: what `runs.train` and the command line call it.
         summary: one line for people, with the report it comes from.
         dataset: a name that `data.load` knows.
-        optimizer: `functools.partial` that makes a fresh optimiser.
+        optimizer: makes a fresh optimiser; `functools.partial` of one, as a rule.
         batch_size: images an update of the discriminator, or of the classifier.
         epochs: passes over the training images.
         records_steps: whether the run keeps its metrics and seconds every 25 steps, too.
@@ -54,7 +57,7 @@ class Recipe:
     name: str
     summary: str = _aside(default="")
     dataset: str
-    optimizer: partial
+    optimizer: Callable[[], keras.Optimizer]
     batch_size: int
     epochs: int = _aside()
     records_steps: bool = _aside(default=False)
@@ -140,7 +143,7 @@ class GanRecipe(Recipe):
     generator: Callable[[], keras.Model]
     discriminator: Callable[[], keras.Model]
     objective: Objective
-    discriminator_optimizer: partial | None = None
+    discriminator_optimizer: Callable[[], keras.Optimizer] | None = None
     classes: int = 0
     labelled: int = 0
     shifted_after: int = 0
@@ -177,6 +180,11 @@ class GanRecipe(Recipe):
                 f"Recipe {self.name!r} needs labels, but {dataset!r} has none: put the images into "
                 "sub-folders that are their classes, add labels, or choose a GAN that is told "
                 "none, such as dcgan."
+            )
+        if self.batch_size > MOST_ROUNDS * images:
+            raise ValueError(
+                f"Recipe {self.name!r} takes batches of {self.batch_size:,} images, but there are "
+                f"{images:,}: make its batches smaller, or give more images."
             )
         if self.labelled > images:
             raise ValueError(
@@ -245,6 +253,11 @@ class ClassifierRecipe(Recipe):
                 f"Recipe {self.name!r} needs labels, but {dataset!r} has none: put the images into "
                 "sub-folders that are their classes, or add labels."
             )
+        if classes < 2:
+            raise ValueError(
+                f"Recipe {self.name!r} needs two classes or more, but {dataset!r} has {classes}: "
+                "put the images into a sub-folder a class, or add labels."
+            )
         if self.discriminator_of and image_shape[2] != 1:
             raise ValueError(
                 f"Recipe {self.name!r} begins with the discriminator of "
@@ -311,7 +324,14 @@ def _described(value):
 
 
 def _optimizer(make):
-    return {"name": make.func.__name__, **make.keywords}
+    """The name of an optimiser and what it is given; of one that is made otherwise, all it has."""
+    if isinstance(make, partial):
+        given = inspect.signature(make.func).bind_partial(*make.args, **make.keywords).arguments
+        return {"name": make.func.__name__, **given.pop("kwargs", {}), **given}
+    if make is None:
+        return None
+    made = make()
+    return {"name": type(made).__name__, **json.loads(json.dumps(made.get_config(), default=str))}
 
 
 def _builder(build):

@@ -65,7 +65,8 @@ def export(run: Run, folder: str | Path, best: bool = False) -> None:
             tf.saved_model.save(served, str(new / kind), signatures=served.serve)
             if has_onnx:
                 _write_onnx(served, new / f"{kind}.onnx")
-        text = card(run, networks, has_onnx, run.best_epoch if best else run.info["epochs"])
+        epoch = getattr(run, "best_epoch") if best else run.info["epochs"]  # noqa: B009
+        text = card(run, networks, has_onnx, epoch)
         (new / "README.md").write_text(text, encoding="utf-8")
 
 

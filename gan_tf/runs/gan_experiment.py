@@ -117,6 +117,13 @@ class GanExperiment(Experiment):
                 f"The classifier {named!r}, which is to measure the Fréchet distance, takes images "
                 f"of {taken}, but these are {self.images.shape[1:]}: train it on such images."
             )
+        features = classifier.get_layer("features").output.shape[-1]
+        if len(self.images) <= features:
+            raise ValueError(
+                f"The Fréchet distance of the {features} features of {named!r} needs more than "
+                f"{features} images, but there are {len(self.images)}: leave out --keep-best "
+                "(keep_best=), or give more."
+            )
 
     def _inputs(self, seed, count):
         """Inputs of the generator, class by class where it is told the class."""

@@ -22,6 +22,7 @@ from gan_tf.runs.classifier_experiment import ClassifierExperiment
 from gan_tf.runs.finished_run import ClassifierRun, GanRun, Run
 from gan_tf.runs.gan_experiment import GanExperiment
 from gan_tf.runs.run_folder import (
+    check_numbers,
     check_version,
     epochs_done,
     epochs_of,
@@ -38,8 +39,6 @@ from gan_tf.runs.run_folder import (
 from gan_tf.runs.tensorboard import Watch
 from gan_tf.storage import compression, files, locks
 from gan_tf.training import callbacks
-
-PRECISIONS = ("float32", "mixed_bfloat16")
 
 
 def train(
@@ -103,11 +102,22 @@ def train(
     """
     if isinstance(recipe, str):
         recipe = recipes.get(recipe)
+    if not isinstance(recipe, Recipe):
+        raise ValueError(
+            f"{recipe!r} is no recipe: give the name of one, or a recipes.GanRecipe of your own."
+        )
+    if data is not None and not isinstance(data, str | Path):
+        raise ValueError(
+            f"data is a {type(data).__name__}, but must be the path of a folder or a file, so that "
+            "the run can be gone on with: save arrays by numpy.savez_compressed."
+        )
     is_own = own_recipes.is_own(recipe)
     profile = profiles.get(profile)
     if retrain is None:
         retrain = os.environ.get("GAN_TF_RETRAIN") == "1"
-    _check_numbers(seed, epochs, precision, from_epoch)
+    check_numbers(seed, epochs, precision)
+    if from_epoch is not None and (not isinstance(from_epoch, int) or from_epoch < 1):
+        raise ValueError(f"There is no epoch {from_epoch} to go back to: epochs count from 1.")
     asked: dict[str, Any] = {
         "seed": seed,
         "profile": profile.name,
@@ -117,7 +127,7 @@ def train(
     if from_epoch is not None and not isinstance(recipe, recipes.GanRecipe):
         raise ValueError(f"Recipe {recipe.name!r} is a classifier: from_epoch is of GANs.")
     dataset = None
-    is_released = data is None and not is_own and not keep_best
+    is_released = data is None and not is_own and keep_best is False
     if data is None and (size or skip_damaged) or is_released and name is not None:
         raise ValueError(
             "A size, skipping damaged images and a name are of runs on images of your own: say "
@@ -133,7 +143,7 @@ def train(
     if data is not None:
         dataset, asked["data"] = own_data.load(data, size, skip_damaged)
         recipe = own_data.fitted(recipe, asked["data"])
-    if keep_best:
+    if keep_best is not False:
         recipe = kept_epochs.judged(recipe, keep_best)
         asked["judge"] = recipe.feature_extractor
     info = {"recipe": recipe.describe(), **asked}
@@ -145,7 +155,7 @@ def train(
         for begun in (place, partial_folder(place)):
             if not retrain and (begun / "run.json").is_file():
                 before = files.read(begun / "run.json", read_info)
-                if data is not None or keep_best:
+                if data is not None or keep_best is not False:
                     own_data.check_same(begun, before, info)
                 if is_own:
                     own_recipes.check_same(begun, before, info)
@@ -177,17 +187,6 @@ def _place_of_this_worker(path):
             workers.wait_for_all()
             yield place
     workers.wait_for_all()
-
-
-def _check_numbers(seed, epochs, precision, from_epoch):
-    if seed < 0:
-        raise ValueError(f"The seed is {seed}, but must be 0 or more.")
-    if epochs is not None and epochs < 1:
-        raise ValueError(f"{epochs} epochs were asked for, but there must be at least 1.")
-    if from_epoch is not None and from_epoch < 1:
-        raise ValueError(f"There is no epoch {from_epoch} to go back to: epochs count from 1.")
-    if precision is not None and precision not in PRECISIONS:
-        raise ValueError(f"There is no precision {precision!r}. Known: {', '.join(PRECISIONS)}.")
 
 
 def _train(recipe, info, path, tensorboard, dataset):

@@ -46,7 +46,7 @@ def load(path: str | Path, size: int | None, skip_damaged: bool) -> tuple[Datase
         )
     if all((part == images[0]).all() for part in _blocks(images)):
         raise ValueError(f"All images in {path} are the same: give different ones.")
-    _warn_of_single_images(dataset, path)
+    _say_rare_classes(dataset, path)
     record = {
         "name": Path(path).name,
         "size": size,
@@ -80,8 +80,11 @@ def check_same(path: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
     elif before.get("data", {}).get("sha256") != now.get("data", {}).get("sha256"):
         difference = f"on other images than those that {now['recipe']['dataset']} has now"
     elif before.get("judge") != now.get("judge"):
-        judges = [each.get("judge", "no classifier") for each in (before, now)]
-        difference = f"with {judges[0]} as the judge of its best epoch, not {judges[1]}"
+        judges = [
+            f"with --keep-best {each['judge']}" if "judge" in each else "without --keep-best"
+            for each in (before, now)
+        ]
+        difference = f"{judges[0]}, not {judges[1]}"
     else:
         return
     raise ValueError(
@@ -95,10 +98,12 @@ def _shape(info):
     return "×".join(map(str, info["data"]["image_shape"])) if "data" in info else "the recipe"
 
 
-def _warn_of_single_images(dataset, path):
+def _say_rare_classes(dataset, path):
     if dataset.y_train is None:
         return
     counts = np.bincount(dataset.y_train, minlength=len(dataset.class_names))
+    if missing := [dataset.class_names[number] for number in np.flatnonzero(counts == 0)]:
+        print(f"{path}: no training image of {conversions.listed(missing)}.")
     if single := [dataset.class_names[number] for number in np.flatnonzero(counts == 1)]:
         print(
             f"{path}: one image only of {conversions.listed(single)}, of which nothing but that "

@@ -36,6 +36,8 @@ from gan_tf.environment import profiles
 from gan_tf.recipes import Recipe
 from gan_tf.storage import files
 
+PRECISIONS = ("float32", "mixed_bfloat16")
+
 
 def folder(
     recipe_name: str,
@@ -80,10 +82,13 @@ def own_folder(
         raise ValueError(
             f"{name!r} cannot be the name of a run: use letters, digits, spaces, points and dashes."
         )
+    return profiles.ROOT / "runs" / name / _own_run(seed, profile, epochs, precision)
+
+
+def _own_run(seed, profile, epochs, precision):
     profile = profiles.get(profile).name
     parts = [f"seed{seed}", epochs and f"{epochs}epochs", precision, profile]
-    run = "-".join(part for part in parts if part and part != "paper")
-    return profiles.ROOT / "runs" / name / run
+    return "-".join(part for part in parts if part and part != "paper")
 
 
 def find(
@@ -97,17 +102,37 @@ def find(
     its folder; it need not be there.
 
     Of one's own, where neither seed nor epochs nor precision is said, it is the only run of that
-    name.
+    name. `named` may also be the folder of all runs of a name.
+
+    Raises:
+        ValueError: for a profile, a precision or numbers that there are not.
     """
+    check_numbers(seed, epochs, precision)
+    profiles.get(profile)
     if named in recipes.RECIPES:
         return folder(named, seed, profile, epochs, precision)
-    place = profiles.ROOT / "runs" / named
-    if (Path(named) / "run.json").is_file() or not place.is_dir():
-        return Path(named)
-    found = {path.name.removesuffix(".partial") for path in place.glob("seed*")}
+    places = [Path(named), profiles.ROOT / "runs" / named]
+    if (places[0] / "run.json").is_file():
+        return places[0]
+    place = next((each for each in places if any(each.glob("seed*"))), None)
+    if place is None:
+        return places[0]
+    found = {path.name.removesuffix(".partial") for path in place.glob("seed*") if path.is_dir()}
     if len(found) == 1 and (seed, epochs, precision) == (0, None, None):
         return place / found.pop()
-    return own_folder(named, seed, profile, epochs, precision)
+    return place / _own_run(seed, profile, epochs, precision)
+
+
+def check_numbers(seed: int, epochs: int | None, precision: str | None) -> None:
+    """Raise a `ValueError` if there can be no such run."""
+    if not isinstance(seed, int) or not 0 <= seed < 2**31:
+        raise ValueError(f"The seed is {seed}, but must be a whole number from 0 to 2**31 - 1.")
+    if epochs is not None and (not isinstance(epochs, int) or epochs < 1):
+        raise ValueError(
+            f"{epochs} epochs were asked for, but there must be a whole number of at least 1."
+        )
+    if precision is not None and precision not in PRECISIONS:
+        raise ValueError(f"There is no precision {precision!r}. Known: {', '.join(PRECISIONS)}.")
 
 
 def partial_folder(path: Path) -> Path:
@@ -165,6 +190,11 @@ def latest_history(path: Path) -> pd.DataFrame:
     """
     places = [path, *reversed(epochs_done(partial_folder(path)))]
     found = next((place for place in places if (place / "history.csv").is_file()), None)
+    if found is None and partial_folder(path).is_dir():
+        raise FileNotFoundError(
+            f"The training at {path} has finished no epoch yet: give the command that began it "
+            "again."
+        )
     if found is None:
         raise FileNotFoundError(
             f"There is no run at {path}, finished or begun: train one with "

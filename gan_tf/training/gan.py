@@ -126,15 +126,21 @@ class GAN(keras.Model):
         Raises:
             ValueError: for images or labels that are not as described.
         """
+        if x is None or epochs <= initial_epoch:
+            raise ValueError(
+                f"fit was given {'no images' if x is None else f'{epochs} epochs'}: give images "
+                "and at least one epoch."
+            )
         if isinstance(x, np.ndarray | tf.Tensor | list | tuple):
             images = self._images(x)
             arrays = (images, self._labels(y, len(images))) if self.classes else images
             size = self._step_size(batch_size, len(images))
             kwargs |= {"steps_per_epoch": batches.steps_per_epoch(len(images), size)}
             x = batches.batches(arrays, size, self.seed, epochs, initial_epoch)
-        elif isinstance(x, tf.data.Dataset) and self.classes:
-            self.unpack(x.element_spec)
-            x = x.map(self._with_known_labels)
+        elif isinstance(x, tf.data.Dataset):
+            self.check_batches(x.element_spec)
+            if self.classes:
+                x = x.map(self._with_known_labels)
         kwargs.setdefault("shuffle", False)
         try:
             return super().fit(x, epochs=epochs, initial_epoch=initial_epoch, **kwargs)
@@ -145,6 +151,20 @@ class GAN(keras.Model):
                     "classes that the networks are told: correct them."
                 ) from error
             raise
+
+    def check_batches(self, batch: Any) -> None:
+        """Raise a `ValueError` if batches of such shapes and types cannot be trained on.
+
+        Args:
+            batch: as of `train_step`, of `tf.TensorSpec`.
+        """
+        images, _ = self.unpack(batch)
+        taken = self.generator.output_shape
+        if not images.shape.is_compatible_with(taken):
+            raise ValueError(
+                f"The batches have images of shape {tuple(images.shape)}, but the networks are for "
+                f"{taken}: resize or batch them, or build other networks."
+            )
 
     @tf.autograph.experimental.do_not_convert
     def _with_known_labels(self, *batch):
@@ -271,6 +291,11 @@ class GAN(keras.Model):
     def unpack(self, batch):
         """The images of a batch and, with classes, their labels, else `None`."""
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        if not hasattr(images, "dtype"):
+            raise ValueError(
+                f"The batches are {type(images).__name__}s, but must be images, or images and "
+                "labels: serve those."
+            )
         if images.dtype != tf.uint8:
             raise ValueError(
                 f"The batches have images of {images.dtype.name}, but must be uint8, 0 to 255: "
@@ -447,6 +472,9 @@ class SemiSupervisedGAN(GAN):
                 "by runs.train."
             )
         return super().fit(x, *args, **kwargs)
+
+    def check_batches(self, batch):
+        pass  # They have two kinds of images, which the recipe serves.
 
     def train_step(self, batch):
         """Update the discriminator and, after it, the generator.

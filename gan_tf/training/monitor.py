@@ -73,7 +73,12 @@ def diagnosis(history: pd.DataFrame, silent: int = SILENT_EPOCHS) -> str:
     """What the signs of a training say: each kind, its epochs, its usual cause, what to try."""
     found = epochs_with_signs(history, silent)
     if not found:
-        return f"{len(history)} epochs without a sign of {COLLAPSE} or of an {OVERCONFIDENCE}."
+        early = (
+            f" The samples are judged from epoch {silent + 1} on." if len(history) <= silent else ""
+        )
+        return (
+            f"{len(history)} epochs without a sign of {COLLAPSE} or of an {OVERCONFIDENCE}.{early}"
+        )
     lines = []
     for kind, epochs in found.items():
         words = signs(epochs[0], history.loc[epochs[0]].to_dict())[kind]

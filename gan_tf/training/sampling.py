@@ -40,8 +40,10 @@ def sample(
     Raises:
         ValueError: if `count` is not at least 1, or the labels are not what the generator takes.
     """
-    if count < 1:
+    if not isinstance(count, int | np.integer) or count < 1:
         raise ValueError(f"{count} images were asked for, but there must be at least 1.")
+    if not isinstance(seed, int | np.integer) or not -(2**31) <= seed < 2**31:
+        raise ValueError(f"The seed is {seed}, but must be a whole number from 0 to 2**31 - 1.")
     if labels is not None and not classes:
         raise ValueError(
             "This generator was told no labels, so it cannot draw a chosen digit: use a "

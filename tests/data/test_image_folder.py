@@ -149,7 +149,7 @@ def test_only_damaged_images(tmp_path):
     assert "no image that can be read" in error_of(ValueError, tmp_path, skip_damaged=True)
 
 
-@pytest.mark.parametrize("inside", [None, "notes.txt", "nested/deeper/a.png"])
+@pytest.mark.parametrize("inside", [None, "notes.txt", "nested/deeper/a.txt"])
 def test_a_folder_without_images(inside, tmp_path):
     if inside:
         (tmp_path / inside).parent.mkdir(parents=True, exist_ok=True)
@@ -208,3 +208,16 @@ def test_a_class_of_damaged_images_only(grey, tmp_path):
     (tmp_path / "faces" / "b" / "0.png").write_bytes(b"")
     message = error_of(ValueError, tmp_path / "faces", skip_damaged=True)
     assert "No image of the class 'b'" in message and "delete its sub-folder" in message
+
+
+def test_images_that_lie_too_deep(tmp_path):
+    save(tmp_path / "mine" / "2024" / "cats" / "0.png", random_images(4, 4))
+    message = error_of(ValueError, tmp_path / "mine")
+    assert f"give the folder {tmp_path / 'mine' / '2024'}, whose sub-folders" in message
+
+
+def test_more_folders_than_there_may_be_classes(tmp_path):
+    for number in range(257):
+        save(tmp_path / str(number) / "0.png", random_images(4, 4))
+    message = error_of(ValueError, tmp_path)
+    assert "has 257 sub-folders" in message and "put all images into one folder" in message

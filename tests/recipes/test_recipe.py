@@ -113,3 +113,26 @@ def test_few_images_make_an_epoch_of_25_steps():
     fitted = tiny.RECIPE.fitted("few", (28, 28, 1), classes=0, images=100)
     assert fitted.repeats == 16  # 25 batches of 64 are 16 times 100 images.
     assert tiny.RECIPE.fitted("many", (28, 28, 1), classes=0, images=1600).repeats == 1
+
+
+def test_optimisers_are_described_however_they_are_made():
+    def described(make):
+        return dataclasses.replace(tiny.RECIPE, optimizer=make).describe()["optimizer"]
+
+    by_name = described(partial(Adam, learning_rate=2e-4, beta_1=0.5))
+    assert described(partial(Adam, 2e-4, 0.5)) == by_name
+    assert described(partial(Adam, 2e-4, beta_1=0.5)) == by_name
+    assert described(Adam)["learning_rate"] == pytest.approx(1e-3)
+    assert described(lambda: Adam(1e-2)) != described(lambda: Adam(1e-3))
+    assert json.dumps(described(lambda: Adam(1e-2)))
+
+
+def test_batches_far_larger_than_the_data():
+    huge = dataclasses.replace(tiny.RECIPE, batch_size=10**6)
+    with pytest.raises(ValueError, match="batches of 1,000,000 images, but there are 120"):
+        huge.fitted("few", (28, 28, 1), classes=0, images=120)
+
+
+def test_a_classifier_of_one_class():
+    with pytest.raises(ValueError, match="needs two classes or more, but 'one' has 1"):
+        recipes.get("lenet").fitted("one", (28, 28, 1), classes=1, images=100)

@@ -111,7 +111,7 @@ def test_a_judge_of_own_images(drawings, monkeypatch):
     assert np.isfinite(run.history["frechet"]).all() and run.info["judge"] == "reader"
     assert "class_entropy" not in run.history  # The bound on it is for ten classes.
     assert run.generate(2, best=True).shape == (2, 24, 24, 1)
-    with pytest.raises(ValueError, match="trained with keep_best reader, not None"):
+    with pytest.raises(ValueError, match="with --keep-best reader, not without --keep-best"):
         runs.train("gavazzi", **options, name="drawn")
 
 

@@ -221,3 +221,27 @@ def test_recipes_without_options_for_the_images_stay_what_they_were(drawings):
     run = train("tiny", drawings)
     assert run.recipe.generator is tiny.RECIPE.generator
     assert recipes.get("tiny").describe()["dataset"] == "mnist"
+
+
+def test_classes_without_training_images_are_said(home, capsys):
+    images = np.random.default_rng(0).integers(0, 256, (40, 28, 28), np.uint8)
+    np.savez(home / "gap.npz", images=images, labels=np.arange(40) % 2 * 5)
+    train("softmax", home / "gap.npz", epochs=1)
+    assert "gap.npz: no training image of 1, 2, 3, 4" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments, options, sentence",
+    [
+        ((None,), {}, "None is no recipe"),
+        (("tiny",), {"data": np.zeros((9, 28, 28, 1))}, "data is a ndarray, but must be the path"),
+        (("tiny",), {"epochs": 1.5}, "1.5 epochs were asked for"),
+        (("tiny",), {"seed": "a"}, "The seed is a"),
+        (("tiny",), {"keep_best": ""}, "No classifier is known"),
+        (("gavazzi",), {"data": "mnist", "size": "28"}, "The size is 28, but must be"),
+    ],
+)
+def test_arguments_that_cannot_be(arguments, options, sentence, home):
+    with pytest.raises(ValueError, match=sentence):
+        runs.train(*arguments, profile="smoke", **options)
+    assert not list(home.rglob("*.partial"))

@@ -57,3 +57,26 @@ def test_history_is_read_back_to_the_bit(tmp_path):
     path = tmp_path / "history.csv"
     pd.DataFrame({"epoch": range(1000), "d_loss": values}).to_csv(path, index=False)
     assert (files.read(path, run_folder.read_history)["d_loss"].to_numpy() == values).all()
+
+
+class TestFind:
+    def test_the_folder_of_all_runs_of_a_name(self, home):
+        (home / "runs" / "mine" / "seed0-smoke").mkdir(parents=True)
+        only = home / "runs" / "mine" / "seed0-smoke"
+        assert runs.find(str(home / "runs" / "mine")) == runs.find("mine") == only
+        (home / "runs" / "mine" / "seed1-smoke").mkdir()
+        assert runs.find(str(home / "runs" / "mine"), 1, "smoke").name == "seed1-smoke"
+
+    @pytest.mark.parametrize(
+        "options, sentence",
+        [
+            ({"profile": "foo"}, "no profile 'foo'"),
+            ({"precision": "float16"}, "no precision 'float16'"),
+            ({"seed": -1}, "The seed is -1"),
+            ({"seed": 10**20}, "must be a whole number from 0 to"),
+            ({"epochs": 0}, "0 epochs were asked for"),
+        ],
+    )
+    def test_what_there_is_not(self, home, options, sentence):
+        with pytest.raises(ValueError, match=sentence):
+            runs.find("mine", **options)

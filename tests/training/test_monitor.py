@@ -67,6 +67,8 @@ def test_short_epochs_are_passed_over_in_silence():
     assert monitor.epochs_with_signs(history, 16) == {monitor.COLLAPSE: [17, 18]}
     assert "in 2 of 18 epochs, first in epoch 17" in monitor.diagnosis(history, 16)
     assert not monitor.verdict(16, history.loc[16], 16)
+    assert "judged from epoch 19 on" in monitor.diagnosis(history, 18)
+    assert "judged" not in monitor.diagnosis(pd.DataFrame([SOUND] * 4))
 
 
 def test_diagnosis():

@@ -284,3 +284,24 @@ def test_labels_of_batches(labels, sentence):
     with pytest.raises(ValueError, match=sentence) as raised:
         gan.fit(served, verbose=0)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "x, options, sentence",
+    [
+        (None, {}, "fit was given no images"),
+        (digits(), {"epochs": 0}, "fit was given 0 epochs"),
+        (tf.data.Dataset.from_tensors({"x": digits()}), {}, "The batches are dicts"),
+        (tf.data.Dataset.from_tensor_slices(digits()), {}, r"shape \(28, 28, 1\), but the netw"),
+        (tf.data.Dataset.from_tensors(digits()[:, :20]), {}, r"\(256, 20, 28, 1\), but the netw"),
+    ],
+)
+def test_what_fit_does_not_take(x, options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        plain().fit(x, verbose=0, **options)
+
+
+@pytest.mark.parametrize("options", [{"count": 1.5}, {"count": 1, "seed": "a"}])
+def test_numbers_that_are_none(options):
+    with pytest.raises(ValueError, match="1.5 images were asked for|The seed is a"):
+        plain().generate(**options)

@@ -1,0 +1,167 @@
+"""The sets of images that a scorecard compares: those to be scored, real ones, and spoilt ones."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import keras
+import numpy as np
+from scipy.ndimage import gaussian_filter
+from sklearn.decomposition import PCA
+
+from gan_tf import data
+
+# Principal components of the pixels, where no classifier is known.
+COMPONENTS = 64
+BLUR = 1.0
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """Images in an order of chance, and what a classifier makes of them.
+
+    Attributes:
+        images: uint8 (n, height, width, channels).
+        labels: (n,), or `None`.
+        features: (n, d).
+        probabilities: (n, classes), or `None` without a classifier.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray | None = None
+    features: np.ndarray | None = None
+    probabilities: np.ndarray | None = None
+
+    def __len__(self):
+        return len(self.images)
+
+    def first(self, count: int) -> "ImageSet":
+        """The first `count` images."""
+        parts = {name: value for name, value in vars(self).items() if value is not None}
+        return replace(self, **{name: value[:count] for name, value in parts.items()})
+
+
+@dataclass(frozen=True)
+class Real:
+    """Real images to compare with.
+
+    Attributes:
+        name: what they are called.
+        training: all that a generator may have been trained on.
+        held_out: those that it was not trained on.
+        class_names: of the labels.
+        checksum: SHA-256 of all images.
+    """
+
+    name: str
+    training: ImageSet
+    held_out: ImageSet
+    class_names: tuple[str, ...]
+    checksum: str
+
+
+def real_images(dataset: data.Dataset, name: str, seed: int) -> Real:
+    """The real images of a data set, its training and its test images each in an order of chance.
+
+    Of one without test images, a third of the training images is held out.
+    """
+    training = shuffled(dataset.x_train, dataset.y_train, seed)
+    if dataset.x_test is not None:
+        held_out = shuffled(dataset.x_test, dataset.y_test, seed)
+    else:
+        third = len(training) // 3
+        held_out = training.first(third)
+        rest = None if training.labels is None else training.labels[third:]
+        training = ImageSet(training.images[third:], rest)
+    found = hashlib.sha256()
+    for part in (training, held_out):
+        found.update(np.ascontiguousarray(part.images).data)
+    return Real(name, training, held_out, dataset.class_names, found.hexdigest())
+
+
+def shuffled(images: np.ndarray, labels: np.ndarray | None, seed: int) -> ImageSet:
+    """Images and their labels in an order of chance."""
+    order = np.random.default_rng(seed).permutation(len(images))
+    return ImageSet(images[order], None if labels is None else labels[order])
+
+
+def blurred(real: ImageSet) -> ImageSet:
+    """The images under a Gaussian blur with a standard deviation of one pixel."""
+    images = gaussian_filter(real.images.astype(np.float32), (0, BLUR, BLUR, 0))
+    return ImageSet(np.rint(images).astype(np.uint8), real.labels)
+
+
+def noise(like: ImageSet, seed: int) -> ImageSet:
+    """As many images of uniform noise."""
+    return ImageSet(np.random.default_rng(seed).integers(0, 256, like.images.shape, np.uint8))
+
+
+class Reader:
+    """Reads features and, with a classifier, probabilities of images.
+
+    The features are those of the classifier's layer called "features", or what its last layer
+    takes. Of a model that gives no probabilities its output is the features. Without a model they
+    are the first 64 principal components of the pixels of real images, scaled as pixels in [0, 1].
+
+    Args:
+        model: Keras model from images in [0, 1], or `None`.
+        training: real images uint8 (n, height, width, channels).
+
+    Raises:
+        ValueError: if the model does not take such images, or gives no vectors.
+    """
+
+    def __init__(self, model: keras.Model | None, training: np.ndarray):
+        if model is None:
+            components = min(COMPONENTS, *_flat(training[:10_000]).shape)
+            self._pca = PCA(components, svd_solver="covariance_eigh").fit(_flat(training[:10_000]))
+            self.words = f"{components} principal components of the pixels of real images"
+            self.has_classes = False
+            return
+        self._pca = None
+        taken = tuple(model.input_shape[1:])
+        if taken != training.shape[1:]:
+            raise ValueError(
+                f"The classifier {model.name!r} takes images of {taken}, but the real ones are "
+                f"{training.shape[1:]}: choose another classifier, or resize the images."
+            )
+        if len(model.outputs) != 1 or len(model.output_shape) != 2:
+            raise ValueError(
+                f"The model {model.name!r} gives {model.output_shape}, but must give one vector an "
+                "image, probabilities of classes or features: end it so."
+            )
+        example = model.predict(data.to_unit(training[:100]), verbose=0)
+        self.has_classes = bool(
+            (example >= 0).all() and np.allclose(example.sum(axis=1), 1, atol=1e-3)
+        )
+        self._model = self._with_features(model) if self.has_classes else model
+        self.words = (
+            f"layer {self._layer!r} of the classifier {model.name!r}"
+            if self.has_classes
+            else f"output of the model {model.name!r}"
+        )
+
+    def _with_features(self, model):
+        named = [layer for layer in model.layers if layer.name == "features"]
+        self._layer = named[0].name if named else model.layers[-2].name
+        features = named[0].output if named else model.layers[-1].input
+        return keras.Model(
+            model.inputs, [keras.ops.reshape(features, (-1, _size(features))), *model.outputs]
+        )
+
+    def read(self, images: ImageSet) -> ImageSet:
+        """The set with features and, with a classifier, probabilities."""
+        if self._pca is not None:
+            return replace(images, features=self._pca.transform(_flat(images.images)))
+        found: Any = self._model.predict(data.to_unit(images.images), batch_size=500, verbose=0)
+        if not self.has_classes:
+            return replace(images, features=found)
+        return replace(images, features=found[0], probabilities=found[1])
+
+
+def _size(tensor):
+    return int(np.prod(tensor.shape[1:]))
+
+
+def _flat(images):
+    return images.reshape(len(images), -1).astype(np.float32) / 255
