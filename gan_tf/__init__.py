@@ -31,7 +31,6 @@ __all__ = sorted(_PUBLIC)
 def __getattr__(name: str) -> Any:
     if name not in _PUBLIC:
         raise AttributeError(f"gan_tf has no {name!r}: its public names are {', '.join(__all__)}.")
-    importlib.import_module("gan_tf.environment.quiet_tensorflow")
     return getattr(importlib.import_module(_PUBLIC[name]), _ORIGINAL.get(name, name))
 
 

@@ -39,8 +39,9 @@ def test_unknown_name():
         gan_tf.fit  # noqa: B018
 
 
-def test_tensorflow_starts_without_a_word():
-    program = "import gan_tf\ngan_tf.GAN\nimport tensorflow as tf\ntf.zeros(1) + 1"
+@pytest.mark.parametrize("first", ["from gan_tf import GAN", "from gan_tf import data, runs"])
+def test_tensorflow_starts_without_a_word(first):
+    program = f"{first}\nimport tensorflow as tf\ntf.zeros(1) + 1"
     environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True

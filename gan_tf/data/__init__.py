@@ -1,5 +1,8 @@
 """Images and labels: data sets by name, their checks, and what becomes of their pixels."""
 
+import gan_tf.environment.quiet_tensorflow  # noqa: F401, before anything imports TensorFlow
+
+# isort: split
 from gan_tf.data.balanced_subsets import balanced_order, stratified_order
 from gan_tf.data.checks import Dataset
 from gan_tf.data.datasets import load

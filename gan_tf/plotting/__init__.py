@@ -1,5 +1,8 @@
 """Pictures of arrays: functions that draw return a Matplotlib `Figure`, and `save` writes it."""
 
+import gan_tf.environment.quiet_tensorflow  # noqa: F401, before anything imports TensorFlow
+
+# isort: split
 from gan_tf.plotting.curves import (
     classifier_curves,
     discriminator_outputs,

@@ -1,5 +1,8 @@
 """Recipes: one file a report, each with its experiments at the size that the report gives."""
 
+import gan_tf.environment.quiet_tensorflow  # noqa: F401, before anything imports TensorFlow
+
+# isort: split
 from gan_tf.recipes import (
     gavazzi,
     mnist_assignment,

@@ -1,5 +1,8 @@
 """Training: the GAN models and their losses, batches, callbacks, and a monitor of failures."""
 
+import gan_tf.environment.quiet_tensorflow  # noqa: F401, before anything imports TensorFlow
+
+# isort: split
 from gan_tf.training import losses
 from gan_tf.training.label_conditioning import with_label_planes, with_labels
 from gan_tf.training.sampling import fixed_latents, generate, sample
