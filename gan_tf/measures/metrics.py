@@ -145,7 +145,12 @@ def nearest(images: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def fine_detail(images: np.ndarray, cutoff: float = 0.25) -> float:
-    """Share of the spectral energy of images in fine detail: how sharp, or how noisy, they are.
+    """The mean of `fine_detail_of_each`: how sharp, or how noisy, images are."""
+    return float(fine_detail_of_each(images, cutoff).mean())
+
+
+def fine_detail_of_each(images: np.ndarray, cutoff: float = 0.25) -> np.ndarray:
+    """Share of the spectral energy of each image in fine detail.
 
     Args:
         images: uint8 (n, height, width, channels).
@@ -153,8 +158,8 @@ def fine_detail(images: np.ndarray, cutoff: float = 0.25) -> float:
             four pixels, .5 the finest there is along an axis.
 
     Returns:
-        The mean over the images of the energy beyond the cutoff divided by all but that of the
-        image's mean; images of one grey only are left out.
+        float (n,): the energy beyond the cutoff divided by all but that of the image's mean;
+        images of one grey only are left out.
 
     Raises:
         ValueError: if every image is of one grey.
@@ -169,7 +174,7 @@ def fine_detail(images: np.ndarray, cutoff: float = 0.25) -> float:
     varied = total > 1e-9
     if not varied.any():
         raise ValueError("Every image is of one grey: there is no detail to measure.")
-    return float((energy[:, frequency > cutoff].sum(axis=1)[varied] / total[varied]).mean())
+    return energy[:, frequency > cutoff].sum(axis=1)[varied] / total[varied]
 
 
 def _flat(images):

@@ -73,8 +73,10 @@ def neighbourhoods(real: np.ndarray, generated: np.ndarray, k: int = NEIGHBOURS)
         block = slice(start, start + len(distances))
         inside = distances <= radii
         density[block] = inside.sum(axis=1) / k
-        with np.errstate(divide="ignore"):
-            realism[block] = np.max(radii[small] / distances[:, small], axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratios = radii[small] / distances[:, small]
+        # 0 / 0 is of an image that is the same as several real ones.
+        realism[block] = np.nan_to_num(ratios, nan=np.inf, posinf=np.inf).max(axis=1)
         covered |= inside.any(axis=0)
         in_generated |= (distances <= generated_radii[block, None]).any(axis=0)
         start = block.stop

@@ -12,6 +12,7 @@ class Measure(NamedTuple):
         says: a sentence without its full stop.
         source: the paper, with arXiv's number.
         by_factors: whether values are compared by their ratio, and not by their difference.
+        worst: the worst there can be, where spoilt images do not show it.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Measure(NamedTuple):
     says: str
     source: str
     by_factors: bool = False
+    worst: float | None = None
 
 
 MEASURES = {
@@ -97,6 +99,7 @@ MEASURES = {
         "low",
         "Share of the images that have a near copy among themselves",
         "nearest neighbours of pixels, beside those of real images",
+        worst=1.0,
     ),
     "fine_detail": Measure(
         "fine detail",

@@ -17,8 +17,9 @@ from gan_tf.scoring.image_sets import ImageSet
 from gan_tf.storage.files import reason
 from gan_tf.training.classifier_fitting import compile_classifier, fit_epochs
 
-# So many images are looked for among all training images, which takes the longest of all.
-COMPARED = 2000
+# So many images are looked for among all training images, and so many among themselves: these take
+# the longest of all.
+AMONG_TRAINING, AMONG_THEMSELVES = 1000, 5000
 GROUPS = 10
 TEACHING_EPOCHS, TEACHING_BATCH = 10, 100
 
@@ -62,6 +63,8 @@ class Comparison:
 
     @cached_property
     def copies(self) -> tuple[np.ndarray, np.ndarray]:
+        if self.images.images is self.held_out.images:
+            return self.held_out_copies
         return distances(self.images, self.training)
 
     @property
@@ -70,12 +73,12 @@ class Comparison:
 
 
 def distances(images: ImageSet, training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of the first 2,000 images the distance to the nearest training image, and of all that to the
-    nearest other one; Euclidean, of pixels in [0, 1].
+    """Distances of pixels in [0, 1], Euclidean: of the first 1,000 images to the nearest training
+    image, and of the first 5,000 to the nearest other one of them.
     """
-    to_training, _ = metrics.nearest(images.images[:COMPARED], training)
-    flat = images.images.reshape(len(images), -1).astype(np.float32) / 255
-    return to_training, copies.nearest_within(flat)
+    to_training, _ = metrics.nearest(images.images[:AMONG_TRAINING], training)
+    some = images.images[:AMONG_THEMSELVES]
+    return to_training, copies.nearest_within(some.reshape(len(some), -1).astype(np.float32) / 255)
 
 
 def jackknife_error(statistic: Callable[[np.ndarray], float], array: np.ndarray) -> float:
@@ -157,7 +160,7 @@ def _duplicates(at):
 
 
 def _fine_detail(at):
-    return _with_error(metrics.fine_detail, at.images.images)
+    return _mean(metrics.fine_detail_of_each(at.images.images))
 
 
 def _gan_test(at):

@@ -146,7 +146,7 @@ def _how(card):
         "are these under a Gaussian blur with a standard deviation of one pixel, “noise” is "
         f"uniform. The features are the {escape(done['features'])}. The intervals are of the "
         "images scored; the real images are taken as given. Nearness to training images is that "
-        f"of the first 2,000 images to all {done['training_images']:,}. The seed is "
+        f"of the first 1,000 images to all {done['training_images']:,}. The seed is "
         f"{done['seed']}; it took "
         f"{done['seconds']:.0f} seconds on {escape(done['device'])}.</p><ul>"
     )

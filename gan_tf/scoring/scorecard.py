@@ -204,9 +204,11 @@ def _classifier(given, real: Real):
         return given
     if given is None:
         return runs.train("lenet").classifier if real.name == "mnist" else None
-    run = runs.load(runs.find(given))
+    run = runs.load(runs.find(given)) if isinstance(given, str | Path) else given
     if not isinstance(run, runs.ClassifierRun):
-        raise ValueError(f"{given!r} is no classifier's run: name that of lenet, say.")
+        raise ValueError(
+            f"{given!r} is no classifier: give a Keras model, or the name of a run, such as lenet."
+        )
     return run.classifier
 
 

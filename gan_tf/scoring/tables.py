@@ -40,13 +40,15 @@ def frame(values: dict[str, dict[str, Value]]) -> pd.DataFrame:
 
 
 def position(measure: Measure, value: float, floor: float, spoilt: list[float]) -> float:
-    """Where a value lies: 0 is as real images or better, 1 as the worse of the spoilt ones.
+    """Where a value lies: 0 is as real images or better, 1 as the worse of the spoilt ones, or the
+    worst there can be.
 
     Distances are compared by their logarithms, everything else by differences. NaN where the
     spoilt images are as good as the real ones.
     """
     scale = _by_factors(floor) if measure.by_factors else float
-    gaps = [_worse_by(measure, scale(each), scale(floor)) for each in spoilt]
+    ends = spoilt if measure.worst is None else [measure.worst]
+    gaps = [_worse_by(measure, scale(each), scale(floor)) for each in ends]
     worst = max(gaps, default=0)
     if worst <= 0:
         return np.nan

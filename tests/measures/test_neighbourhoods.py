@@ -37,3 +37,8 @@ def test_what_has_no_neighbourhoods():
         found(np.zeros((9, 2)), np.zeros((9, 3)))
     with pytest.raises(ValueError, match="5 images have no neighbourhoods of 5 neighbours"):
         found(np.zeros((9, 2)), np.zeros((5, 2)))
+
+
+def test_images_that_repeat():
+    by = found(np.zeros((9, 2)), np.array([[0.0, 0], [1, 0]] * 4), k=3)
+    assert by.realism.tolist() == [np.inf, 0] * 4 and by.in_real.tolist() == [True, False] * 4
