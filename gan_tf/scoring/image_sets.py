@@ -92,8 +92,9 @@ def blurred(real: ImageSet) -> ImageSet:
 
 
 def noise(like: ImageSet, seed: int) -> ImageSet:
-    """As many images of uniform noise."""
-    return ImageSet(np.random.default_rng(seed).integers(0, 256, like.images.shape, np.uint8))
+    """As many images of uniform noise, under the same labels."""
+    random = np.random.default_rng(seed)
+    return ImageSet(random.integers(0, 256, like.images.shape, np.uint8), like.labels)
 
 
 class Reader:

@@ -27,6 +27,7 @@ div.wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .85rem; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 td:nth-child(-n + 6) { white-space: nowrap; font-variant-numeric: tabular-nums; }
+code { overflow-wrap: anywhere; }
 img { max-width: 100%; background: white; border-radius: 4px; }
 """
 
@@ -55,8 +56,8 @@ def page(card: Scorecard) -> str:
     parts = [
         "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'>",
         "<meta name='viewport' content='width=device-width'>",
-        f"<title>How real are {name}?</title><style>{STYLE}</style></head><body>",
-        f"<h1>How real are {name}?</h1>",
+        f"<title>{name}: how real?</title><style>{STYLE}</style></head><body>",
+        f"<h1>{name}: how real?</h1>",
         f"<p>{escape(summary(card))}</p>",
         f"<div class='wide'>{tables.html(card)}</div>",
         _picture(card.figure(), "Where between real and spoilt images each measure puts these"),

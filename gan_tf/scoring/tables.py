@@ -153,7 +153,7 @@ def interval(row: pd.Series) -> str:
     if not np.isnan(row["p_value"]):
         p = row["p_value"]
         return "p < .001" if p < 0.001 else f"p = {p:.3f}".replace("0.", ".")
-    return "" if np.isnan(row["low"]) else f"{short(row['low'])} to {short(row['high'])}"
+    return "" if np.isnan(row["low"]) else f"{row['low']:.3g} to {row['high']:.3g}"
 
 
 def _bar(place):
