@@ -182,8 +182,8 @@ def scorecard(
 
 def _measured(comparisons, progress):
     """The values of each set, and why a measure of the scored ones was left out."""
-    values: dict[str, dict[str, Value]] = {each: {} for each in comparisons}
-    left_out: dict[str, str] = {}
+    values = {each: {} for each in comparisons}
+    left_out = {}
     for each, comparison in comparisons.items():
         for key in MEASURES:
             progress.set_postfix_str(f"{each}: {MEASURES[key].name}")
@@ -204,7 +204,7 @@ def _classifier(given, real: Real):
         return given
     if given is None:
         return runs.train("lenet").classifier if real.name == "mnist" else None
-    run = runs.load(runs.find(given)) if isinstance(given, str | Path) else given
+    run = runs.load(runs.find(str(given))) if isinstance(given, str | Path) else given
     if not isinstance(run, runs.ClassifierRun):
         raise ValueError(
             f"{given!r} is no classifier: give a Keras model, or the name of a run, such as lenet."
