@@ -306,7 +306,7 @@ class GAN(keras.Model):
                 f"The networks are told {self.classes} classes, but the batches have no labels: "
                 "serve (images, labels)."
             )
-        if self.classes and (labels.shape.rank != 1 or not labels.dtype.is_integer):
+        if self.classes and (len(labels.shape) != 1 or not tf.as_dtype(labels.dtype).is_integer):
             raise ValueError(
                 f"The batches have labels of shape {tuple(labels.shape)} and type "
                 f"{labels.dtype.name}, but must be whole numbers (batch,) from 0 to "

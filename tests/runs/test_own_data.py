@@ -79,11 +79,11 @@ def test_images_without_labels(drawings):
 
 
 def test_the_same_run_is_loaded_and_others_are_kept_apart(drawings):
-    run = train("gavazzi", drawings)
-    again = train("gavazzi", drawings)
+    run = train("tiny", drawings)
+    again = train("tiny", drawings)
     assert again.folder == run.folder and again.info == run.info
-    assert train("gavazzi", drawings, name="others").folder != run.folder
-    assert train("gavazzi", drawings, epochs=1).folder.name == "seed0-1epochs-smoke"
+    assert train("tiny", drawings, name="others").folder != run.folder
+    assert train("tiny", drawings, epochs=1).folder.name == "seed0-1epochs-smoke"
 
 
 def test_a_stopped_training_goes_on_only_with_the_same_images(drawings, monkeypatch):
@@ -91,19 +91,19 @@ def test_a_stopped_training_goes_on_only_with_the_same_images(drawings, monkeypa
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         stop_after(patch, 1)
-        train("gavazzi", drawings, name="mine")
+        train("tiny", drawings, name="mine")
     images = np.load(drawings)["images"]
     np.savez(drawings, images=255 - images)
     with pytest.raises(ValueError, match=r"partial was trained on other images.*--name"):
-        train("gavazzi", drawings, name="mine")
+        train("tiny", drawings, name="mine")
     np.savez(drawings, images=images)
-    with pytest.raises(ValueError, match=r"images of 28×28×1, not 32×32×1 \(--size, or size="):
-        train("gavazzi", drawings, name="mine", size=32)
-    assert len(train("gavazzi", drawings, name="mine").history) == 2
+    assert len(train("tiny", drawings, name="mine").history) == 2
 
 
 def test_a_finished_run_is_not_returned_for_other_images(drawings):
     run = train("gavazzi", drawings, name="mine")
+    with pytest.raises(ValueError, match=r"images of 28×28×1, not 32×32×1 \(--size, or size="):
+        train("gavazzi", drawings, name="mine", size=32)
     images = np.load(drawings)["images"]
     np.savez(drawings, images=255 - images)
     with pytest.raises(ValueError, match="trained on other images than those that drawings.npz"):
@@ -198,15 +198,15 @@ def test_from_the_command_line(folder, home, capsys, monkeypatch):
 def test_list_names_stopped_runs_and_leaves_out_damaged_ones(drawings, home, capsys, monkeypatch):
     from tests.runs.helpers import stop_after
 
-    kept = train("gavazzi", drawings, name="kept")
-    (train("gavazzi", drawings, name="broken").folder / "run.json").write_text("{")
+    kept = train("tiny", drawings, name="kept")
+    (train("tiny", drawings, name="broken").folder / "run.json").write_text("{")
     (kept.folder.parent / "seedling").write_text("")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         stop_after(patch, 1)
-        train("gavazzi", drawings, name="stopped")
+        train("tiny", drawings, name="stopped")
     assert main(["list"]) == 0
     said = capsys.readouterr().out
-    assert "runs/kept/seed0-smoke: gavazzi on drawings.npz seed 0" in said
+    assert "runs/kept/seed0-smoke: tiny on drawings.npz seed 0" in said
     assert "runs/broken/seed0-smoke is left out: " in said and "is corrupt" in said
     assert "runs/stopped/seed0-smoke: stopped; the command that began it goes on" in said
     assert "seedling" not in said and said.count("runs/kept") == 1

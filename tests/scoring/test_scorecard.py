@@ -9,6 +9,7 @@ import pytest
 from keras import layers
 
 from gan_tf import data, runs, scorecard
+from gan_tf.scoring import measuring
 from gan_tf.scoring.measure_names import MEASURES
 from tests import tiny
 from tests.scoring.conftest import blobs
@@ -107,9 +108,12 @@ def test_features_of_ones_own(real):
 
 
 @pytest.mark.slow
-def test_digits_with_labels():
+def test_digits_with_labels(monkeypatch):
+    monkeypatch.setattr(measuring, "TEACHING_EPOCHS", 3)
     digits = data.load("mnist")
-    found = scorecard(digits.x_train[:1500], labels=digits.y_train[:1500])
+    few = digits._replace(x_train=digits.x_train[:5000], y_train=digits.y_train[:5000])
+    images, labels = digits.x_train[:1000], digits.y_train[:1000]
+    found = scorecard(images, few, labels, classifier="lenet")
     values = found.values["these"]
     assert set(values) == set(MEASURES)
     assert values["gan_test"].value > 0.98
