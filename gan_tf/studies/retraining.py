@@ -25,7 +25,7 @@ def real_counts(profile: str | None = None) -> list[int]:
     """How many of the training images are real: the rows of Table 3, fewer in a small profile."""
     size = training_size(profile)
     if profiles.get(profile).images:
-        return [0, 10, size // 2, size]
+        return [0, 10, 60, size // 2, size]
     return sorted({0, 10, 60, size // 100, *(size * tenth // 10 for tenth in range(1, 11))})
 
 
