@@ -1,5 +1,8 @@
 """Tables as files: one cell a row, what the report printed beside what was measured here."""
 
+import gan_tf.environment.quiet_tensorflow  # noqa: F401, before anything imports TensorFlow
+
+# isort: split
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
