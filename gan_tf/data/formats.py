@@ -6,6 +6,7 @@ Each reader gives arrays by the names of `checks.ARRAYS`.
 import gzip
 import lzma
 import math
+import re
 import struct
 import zipfile
 import zlib
@@ -204,6 +205,7 @@ def read_csv(path: Path) -> Arrays:
             "label,pixel0,pixel1 and so on."
         )
     labels = frame.pop("label") if "label" in frame else None
+    _check_pixel_columns(path, frame.columns)
     side = math.isqrt(frame.shape[1])
     if side**2 != frame.shape[1] or not side:
         raise ValueError(
@@ -226,6 +228,20 @@ def read_csv(path: Path) -> Arrays:
         is_text = labels.dtype.kind not in "biuf"
         arrays["y_train"] = labels.to_numpy(str if is_text else labels.dtype)
     return arrays
+
+
+def _check_pixel_columns(path, names):
+    """Raise a `ValueError` if columns called pixel0, pixel1 and so on are not in that order."""
+    numbers = [re.fullmatch(r"pixel(\d+)", name) for name in names]
+    if not any(numbers):
+        return
+    start = int(numbers[0][1]) if numbers[0] else 0
+    for place, (name, number) in enumerate(zip(names, numbers, strict=True), start):
+        if not number or int(number[1]) != place:
+            raise ValueError(
+                f"{path} has the column {name} where pixel{place} must be: write each pixel once, "
+                "row by row."
+            )
 
 
 def read_hdf5(path: Path) -> Arrays:
