@@ -126,7 +126,7 @@ class GAN(keras.Model):
         Raises:
             ValueError: for images or labels that are not as described.
         """
-        if x is None or epochs <= initial_epoch:
+        if x is None or epochs < 1:
             raise ValueError(
                 f"fit was given {'no images' if x is None else f'{epochs} epochs'}: give images "
                 "and at least one epoch."

@@ -200,8 +200,8 @@ class TestBadInput:
     @pytest.mark.parametrize(
         "options, sentence",
         [
-            ({"seed": -1}, "seed is -1, but must be 0 or more"),
-            ({"epochs": 0}, "0 epochs were asked for, but there must be at least 1"),
+            ({"seed": -1}, "seed is -1, but must be a whole number from 0"),
+            ({"epochs": 0}, "0 epochs were asked for, but there must be a whole number"),
             ({"epochs": -3}, "-3 epochs were asked for"),
             ({"precision": "float8"}, "no precision 'float8'. Known: float32, mixed_bfloat16"),
             ({"from_epoch": 0}, "no epoch 0 to go back to: epochs count from 1"),
