@@ -343,11 +343,8 @@ def _score(options):
     from gan_tf.scoring import inputs, page, scorecard
 
     page.check_name(options.out)
-    images = options.run
-    if not Path(images).expanduser().exists() or (Path(images) / "run.json").is_file():
-        images = runs.load(_folder(options))
     card = scorecard(
-        images,
+        runs.load(_folder(options)) if inputs.names_run(options.run) else options.run,
         options.real,
         inputs.read_labels(options.labels) if options.labels else None,
         options.latents,

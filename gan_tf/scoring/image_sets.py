@@ -114,8 +114,9 @@ class Reader:
 
     def __init__(self, model: keras.Model | None, training: np.ndarray):
         if model is None:
-            components = min(COMPONENTS, *_flat(training[:10_000]).shape)
-            self._pca = PCA(components, svd_solver="covariance_eigh").fit(_flat(training[:10_000]))
+            pixels = _flat(training[:10_000])
+            components = min(COMPONENTS, *pixels.shape)
+            self._pca = PCA(components, svd_solver="covariance_eigh").fit(pixels)
             self.words = f"{components} principal components of the pixels of real images"
             self.has_classes = False
             return

@@ -32,10 +32,8 @@ def images_of(
     Raises:
         ValueError: for labels that are not those of the real images' classes.
     """
-    if isinstance(images, str | Path) and not Path(images).expanduser().exists():
+    if isinstance(images, str | Path) and names_run(images):
         images = runs.load(runs.find(str(images)))
-    elif isinstance(images, str | Path) and (Path(images) / "run.json").is_file():
-        images = runs.load(images)
     if isinstance(images, runs.Run):
         found, names, called = _drawn(images, seed)
     elif isinstance(images, str | Path):
@@ -50,6 +48,11 @@ def images_of(
     if told is not None and tuple(names) != tuple(real.class_names):
         told = _renumbered(told, names, real)
     return shuffled(pixels, told, seed), called
+
+
+def names_run(images: str | Path) -> bool:
+    """Whether that is the folder or the name of a run, and not of a folder or a file of images."""
+    return not Path(images).expanduser().exists() or (Path(images) / "run.json").is_file()
 
 
 def read_labels(path: Path) -> np.ndarray:
