@@ -1,4 +1,4 @@
-"""Pictures of the book's interactive tools and of TensorBoard: what `make screenshots` makes.
+"""Pictures of the book's tools, of a scorecard's page and of TensorBoard: `make screenshots`.
 
 Each page is opened in headless Chromium and brought into a typical state as a reader does it.
 The tools work with the released runs; for TensorBoard a small GAN is trained, for minutes.
@@ -26,6 +26,8 @@ from gan_tf import data, runs
 from gan_tf.book import browser
 from gan_tf.environment import profiles
 from gan_tf.plotting.style import looks_the_same
+from gan_tf.scoring import page as page_of_scorecard
+from gan_tf.scoring import scorecard
 from gan_tf.storage import files
 
 LABELLING = """
@@ -108,6 +110,16 @@ def digit_writing(folder: Path) -> bytes:
         return _cropped(page, page.find_elements(By.CLASS_NAME, "jp-Cell")[-1])
 
 
+def scorecard_page(folder: Path) -> bytes:
+    """The top of the page that `python -m gan_tf score` writes of the conditional GAN."""
+    path = folder / "report.html"
+    page_of_scorecard.write(scorecard("cgan"), path)
+    with browser.chromium(folder, size=(1120, 1000), scale=1.25) as page:
+        page.get(path.as_uri())
+        _wait_for_images(page)
+        return page.get_screenshot_as_png()
+
+
 def tensorboard(folder: Path) -> bytes:
     """TensorBoard's page with the losses and the samples of `TRAINING`."""
     events = folder / "events"
@@ -133,6 +145,7 @@ PICTURES: dict[str, Callable[[Path], bytes]] = {
     "tool_labelling": labelling,
     "tool_latent_explorer": latent_explorer,
     "tool_digit_writing": digit_writing,
+    "scorecard_page": scorecard_page,
     "tensorboard": tensorboard,
 }
 

@@ -92,6 +92,7 @@ def kernel_distance(features: np.ndarray, real: np.ndarray, block: int = 1000) -
             f"{min(len(features), len(real))} images do not fill a block of {block}: take more, or "
             "smaller blocks."
         )
+    features, real = np.asarray(features, np.float64), np.asarray(real, np.float64)
     values = [
         _mmd(features[start : start + block], real[start : start + block])
         for start in range(0, blocks * block, block)

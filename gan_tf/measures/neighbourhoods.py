@@ -65,6 +65,8 @@ def neighbourhoods(real: np.ndarray, generated: np.ndarray, k: int = NEIGHBOURS)
     real, generated = np.asarray(real, np.float64), np.asarray(generated, np.float64)
     radii, generated_radii = _radii(real, k), _radii(generated, k)
     small = radii <= np.median(radii)
+    # The radius is 0 where a real image is there several times.
+    small_radii = np.maximum(radii[small], np.finfo(float).tiny)
 
     density, realism = np.empty(len(generated)), np.empty(len(generated))
     covered, in_generated = np.zeros(len(real), bool), np.zeros(len(real), bool)
@@ -73,10 +75,8 @@ def neighbourhoods(real: np.ndarray, generated: np.ndarray, k: int = NEIGHBOURS)
         block = slice(start, start + len(distances))
         inside = distances <= radii
         density[block] = inside.sum(axis=1) / k
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratios = radii[small] / distances[:, small]
-        # 0 / 0 is of an image that is the same as several real ones.
-        realism[block] = np.nan_to_num(ratios, nan=np.inf, posinf=np.inf).max(axis=1)
+        with np.errstate(divide="ignore"):  # An image that is the same as a real one: infinity.
+            realism[block] = 1 / (distances[:, small] / small_radii).min(axis=1)
         covered |= inside.any(axis=0)
         in_generated |= (distances <= generated_radii[block, None]).any(axis=0)
         start = block.stop

@@ -3,6 +3,7 @@
 import gan_tf.environment.quiet_tensorflow  # noqa: F401, before anything imports TensorFlow
 
 # isort: split
+from gan_tf.plotting.balls import balls
 from gan_tf.plotting.curves import (
     classifier_curves,
     discriminator_outputs,
@@ -25,13 +26,14 @@ from gan_tf.plotting.image_grids import (
     samples_by_epoch,
     tile,
 )
-from gan_tf.plotting.maps import attention_maps, confusions, latent_map, matrices
+from gan_tf.plotting.maps import attention_maps, confusions, heatmap, latent_map, matrices
 from gan_tf.plotting.positions import positions
 from gan_tf.plotting.style import save
 
 __all__ = [
     "architecture",
     "attention_maps",
+    "balls",
     "classifier_curves",
     "confusions",
     "discriminator_outputs",
@@ -41,6 +43,7 @@ __all__ = [
     "game",
     "gif",
     "grids",
+    "heatmap",
     "labelled_images",
     "latent_map",
     "loss_comparison",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import seaborn as sns
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
@@ -44,6 +45,48 @@ def matrices(
         axis.tick_params(rotation=0)
     figure.suptitle(title)
     figure.tight_layout()
+    return figure
+
+
+def heatmap(
+    table: pd.DataFrame,
+    limit: float,
+    title: str | None = None,
+    texts: pd.DataFrame | None = None,
+    label: str | None = None,
+) -> Figure:
+    """A table as coloured cells with their values: blue below 0, red above, strongest at `limit`.
+
+    Args:
+        table: numbers, with the names of its rows and columns; a cell without one stays grey.
+        limit: from where on, on either side of 0, the colour does not change any more.
+        title: of the figure.
+        texts: what is written in the cells, of the same rows and columns; by default the numbers.
+        label: of the scale of colours; without one there is no scale.
+    """
+    rows, columns = table.shape
+    size = 3 + 0.62 * columns, 1.9 + 0.31 * rows
+    figure = Figure(figsize=size, layout="constrained")
+    axis = figure.subplots()
+    axis.set_facecolor("0.9")
+    sns.heatmap(
+        table,
+        ax=axis,
+        vmin=-limit,
+        vmax=limit,
+        cmap="vlag",
+        annot=True if texts is None else texts,
+        fmt=".2g" if texts is None else "",
+        annot_kws={"size": 8},
+        linewidths=0.5,
+        cbar=label is not None,
+        cbar_kws={"label": label, "shrink": 0.6},
+    )
+    axis.set(title=title or "", xlabel="", ylabel="")
+    axis.tick_params(rotation=0, length=0)
+    axis.set_xticks(
+        axis.get_xticks(), table.columns, rotation=40, ha="right", rotation_mode="anchor"
+    )
     return figure
 
 

@@ -49,14 +49,12 @@ class Difference:
             error = np.hypot(pair[0].error, pair[1].error)
             z = (pair[0].value - pair[1].value) / error if error > 0 else np.nan
             floor = one.values["real"][key].value
-            first_is_better = _worth(measure, pair[0].value, floor) > _worth(
-                measure, pair[1].value, floor
-            )
+            worse_by = [measure.worse_by(each.value, floor) for each in pair]
             rows[measure.name] = {
                 names[0]: pair[0].value,
                 names[1]: pair[1].value,
                 "p_value": 2 * norm.sf(abs(z)),
-                "better": names[0] if first_is_better else names[1],
+                "better": names[0] if worse_by[0] < worse_by[1] else names[1],
             }
         frame = pd.DataFrame.from_dict(rows, orient="index")
         frame.loc[~_beyond_chance(frame["p_value"]), "better"] = ""
@@ -82,13 +80,6 @@ class Difference:
 
     def _repr_html_(self):
         return f"{self.frame.to_html(float_format='%.4g')}<p>{self.verdict}</p>"
-
-
-def _worth(measure, value, floor):
-    """A number that is larger for the better value."""
-    if measure.best == "as real":
-        return -abs(value - floor)
-    return value if measure.best == "high" else -value
 
 
 def _beyond_chance(p_values):

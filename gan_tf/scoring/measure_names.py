@@ -22,6 +22,12 @@ class Measure(NamedTuple):
     by_factors: bool = False
     worst: float | None = None
 
+    def worse_by(self, value: float, real: float) -> float:
+        """How much worse a value is than that of real images; below 0 it is better."""
+        if self.best == "as real":
+            return abs(value - real)
+        return value - real if self.best == "low" else real - value
+
 
 MEASURES = {
     "frechet": Measure(

@@ -15,7 +15,7 @@ from gan_tf.measures.two_samples import class_balance, classifier_two_sample_tes
 from gan_tf.networks import classifiers
 from gan_tf.scoring.image_sets import ImageSet
 from gan_tf.storage.files import reason
-from gan_tf.training.classifier_fitting import compile_classifier, fit_epochs
+from gan_tf.training.classifier_fitting import compile_classifier, fit_epoch
 
 # So many images are looked for among all training images, and so many among themselves: these take
 # the longest of all.
@@ -47,12 +47,14 @@ class Comparison:
         training: all training images uint8 (m, height, width, channels).
         held_out_copies: (distances to the nearest training image, distances to the nearest other
             one of the set) of `held_out`, by `distances`.
+        unseen: labelled real images that the set holds no copies of, for what it teaches.
         seed: of what is random.
     """
 
     images: ImageSet
     real: ImageSet
     held_out: ImageSet
+    unseen: ImageSet
     training: np.ndarray
     held_out_copies: tuple[np.ndarray, np.ndarray]
     seed: int
@@ -104,7 +106,7 @@ def measure(key: str, at: Comparison) -> Value:
         raise LeftOut("needs a classifier")
     if key in ("gan_test", "gan_train") and at.images.labels is None:
         raise LeftOut("needs labels of these images")
-    if key in ("gan_test", "gan_train") and at.held_out.labels is None:
+    if key in ("gan_test", "gan_train") and at.unseen.labels is None:
         raise LeftOut("needs labels of the real images")
     return _WAYS[key](at)
 
@@ -168,7 +170,7 @@ def _gan_test(at):
 
 
 def _gan_train(at):
-    classes = 1 + int(max(at.images.labels.max(), at.held_out.labels.max()))
+    classes = 1 + int(max(at.images.labels.max(), at.unseen.labels.max()))
     keras.utils.set_random_seed(at.seed)
     try:
         network = classifiers.lenet(at.images.images.shape[1:], classes)
@@ -176,8 +178,8 @@ def _gan_train(at):
         raise LeftOut(f"no LeNet can be built ({reason(error)})") from error
     compile_classifier(network, keras.optimizers.Adam(1e-3), len(at.images) // TEACHING_BATCH)
     arrays = at.images.images, at.images.labels
-    fit_epochs(network, [arrays] * TEACHING_EPOCHS, TEACHING_BATCH, at.seed)
-    return _mean(metrics.predicted(network, at.held_out.images) == at.held_out.labels)
+    fit_epoch(network, arrays, TEACHING_BATCH, at.seed, 0, TEACHING_EPOCHS)
+    return _mean(metrics.predicted(network, at.unseen.images) == at.unseen.labels)
 
 
 def _classes(at):

@@ -48,11 +48,11 @@ def position(measure: Measure, value: float, floor: float, spoilt: list[float]) 
     """
     scale = _by_factors(floor) if measure.by_factors else float
     ends = spoilt if measure.worst is None else [measure.worst]
-    gaps = [_worse_by(measure, scale(each), scale(floor)) for each in ends]
+    gaps = [measure.worse_by(scale(each), scale(floor)) for each in ends]
     worst = max(gaps, default=0)
     if worst <= 0:
         return np.nan
-    return float(np.clip(_worse_by(measure, scale(value), scale(floor)) / worst, 0, 1))
+    return float(np.clip(measure.worse_by(scale(value), scale(floor)) / worst, 0, 1))
 
 
 def _by_factors(floor):
@@ -61,18 +61,12 @@ def _by_factors(floor):
     return lambda value: np.log(max(value, least))
 
 
-def _worse_by(measure, value, floor):
-    if measure.best == "as real":
-        return abs(value - floor)
-    return value - floor if measure.best == "low" else floor - value
-
-
 def verdict(measure: Measure, value: Value, floor: Value, place: float) -> str:
     """How a value stands to that of real images, in words."""
     apart = abs(value.value - floor.value)
     if apart <= WITHIN * np.nan_to_num(np.hypot(value.error, floor.error)):
         return "no different from real images beyond chance"
-    if _worse_by(measure, value.value, floor.value) < 0:
+    if measure.worse_by(value.value, floor.value) < 0:
         return "better than real images"
     if np.isnan(place):
         return "different from real images"

@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 import gan_tf.environment.quiet_tensorflow  # noqa: F401, for the workers, which begin with this module
 from gan_tf.storage import files, locks
 
+MISSING = "nan"
 _ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 
 
@@ -61,7 +62,7 @@ def sweep(
             for cell, results in tqdm(carried_out, total=len(todo), disable=not todo, unit="cell"):
                 rows[tuple(cell.values())] = {**cell, **results}
                 with files.written_whole(path) as new:
-                    pd.DataFrame(rows.values()).to_csv(new, index=False)
+                    pd.DataFrame(rows.values()).to_csv(new, index=False, na_rep=MISSING)
     return pd.DataFrame([rows[tuple(cell.values())] for cell in cells])
 
 
@@ -105,7 +106,7 @@ def _kept(path, keys):
     """The rows at `path` by the values of their cell."""
     if not path.is_file():
         return {}
-    frame = files.read(path, _read)
+    frame = files.read(path, lambda path: _read(path, keys))
     if list(frame.columns[: len(keys)]) != keys:
         raise ValueError(
             f"{path} holds the sweep of other cells ({', '.join(frame.columns)}): choose another "
@@ -115,6 +116,7 @@ def _kept(path, keys):
     return {tuple(row[key] for key in keys): row for row in records}
 
 
-def _read(path):
-    """The table as it was written: no word stands for a missing value."""
-    return pd.read_csv(path, keep_default_na=False)
+def _read(path, keys):
+    """The table as it was written: of all words only MISSING stands for a missing result."""
+    results = [name for name in pd.read_csv(path, nrows=0) if name not in keys]
+    return pd.read_csv(path, keep_default_na=False, na_values={name: [MISSING] for name in results})

@@ -41,18 +41,23 @@ def fit_epoch(
     batch_size: int,
     seed: int,
     epoch: int,
+    epochs: int = 1,
 ) -> None:
     """Train a compiled classifier for one epoch; its order and dropout belong to seed and epoch.
 
     Args:
         arrays: images uint8 (n, height, width, channels) and labels (n,); n % batch_size of
             them are left out, or the batch is smaller where they are fewer.
+        epoch: number of the epoch, from 0.
+        epochs: how many from there on, sooner begun than one by one; only without dropout they
+            are the same as those.
     """
     batch_size = min(batch_size, len(arrays[0]))
-    dataset = batches(arrays, batch_size, seed, epoch + 1, epoch)
+    dataset = batches(arrays, batch_size, seed, epoch + epochs, epoch)
     seed_dropout([model], seed, epoch)
     model.fit(
         dataset.map(lambda images, labels: (data.to_unit(images), labels)),
+        epochs=epochs,
         steps_per_epoch=steps_per_epoch(len(arrays[0]), batch_size),
         shuffle=False,
         verbose=0,

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 
 from gan_tf import plotting
 
@@ -83,3 +84,18 @@ def test_matrices():
     assert [axis.get_title() for axis in figure.axes] == ["a", "b"]
     assert [text.get_text() for text in figure.axes[0].texts[:2]] == ["1.00", "0.00"]
     assert figure.axes[1].get_xlabel() == "CNN" and figure.axes[1].get_ylabel() == "MDM"
+
+
+def test_heatmap():
+    table = pd.DataFrame({"one": [0.5, -2], "two": [np.nan, 9]}, index=["recall", "detail"])
+    figure = plotting.heatmap(table, 3, "seen", label="errors")
+    axis, scale = figure.axes
+    assert [text.get_text() for text in axis.texts] == ["0.5", "-2", "9"]
+    colours = axis.collections[0]
+    assert colours.get_clim() == (-3, 3) and scale.get_ylabel() == "errors"
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["recall", "detail"]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["one", "two"]
+    texts = pd.DataFrame({"one": ["a", "b"], "two": ["", "c"]}, index=table.index)
+    figure = plotting.heatmap(table, 3, texts=texts)
+    assert len(figure.axes) == 1
+    assert {text.get_text() for text in figure.axes[0].texts} >= {"a", "b", "c"}

@@ -26,7 +26,7 @@ def compare(digits):
 
     def compared(images, labels=None):
         found = reader.read(image_sets.ImageSet(images, labels))
-        return measuring.Comparison(found, real, held_out, training.images, near, seed=0)
+        return measuring.Comparison(found, real, held_out, held_out, training.images, near, seed=0)
 
     return compared
 

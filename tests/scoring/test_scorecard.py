@@ -1,5 +1,6 @@
 """The scorecard as people meet it: in one call."""
 
+import importlib
 import json
 
 import keras
@@ -55,7 +56,8 @@ def test_against(card, wide):
 
 
 def test_against_another_comparison(card, real):
-    other = scorecard(blobs(300, 2), real)
+    other = scorecard(blobs(300, 2), real, name="two blobs")
+    assert other.name == "two blobs" and repr(other).startswith("two blobs: 300 images")
     with pytest.raises(ValueError, match="cannot be compared: images is 400 and 300"):
         card.against(other)
 
@@ -105,6 +107,45 @@ def test_features_of_ones_own(real):
     found = scorecard(blobs(400, 2), real, classifier=network)
     assert found.scored.features.shape == (400, 27) and found.scored.probabilities is None
     assert "frechet" in found.values["these"] and "balance" in found.left_out
+
+
+def test_no_set_teaches_what_it_is_tested_on(real, monkeypatch):
+    comparisons = {}
+
+    def kept(key, comparison):
+        comparisons[id(comparison.images.images)] = comparison
+        return measuring.Value(0.5)
+
+    module = importlib.import_module("gan_tf.scoring.scorecard")
+    monkeypatch.setattr(module, "measure", kept)
+    monkeypatch.setattr(module, "_known", lambda fingerprint: {})
+    found = scorecard(blobs(400, 2), real)
+    assert len(comparisons) == 4
+    for comparison in comparisons.values():
+        of_these = comparison.images.images is found.scored.images
+        expected = found.held_out if of_these else found.real
+        assert np.array_equal(comparison.unseen.images, expected.images)
+
+
+def test_the_same_real_images_are_measured_once(card, real, monkeypatch):
+    module = importlib.import_module("gan_tf.scoring.scorecard")
+    asked = []
+    plain = module.measure
+
+    def counted(key, comparison):
+        asked.append(comparison.images.images)
+        return plain(key, comparison)
+
+    monkeypatch.setattr(module, "measure", counted)
+    again = scorecard(blobs(400, 5), real)
+    of_these = [images for images in asked if images is again.scored.images]
+    assert set(again.values["these"]) == set(card.values["these"])
+    assert again.values["noise"] == card.values["noise"]
+    # What could not be measured is tried again: only that.
+    assert len(asked) < 2 * len(of_these)
+    asked.clear()
+    scorecard(blobs(400, 5), real, seed=1)
+    assert len(asked) >= 4 * len(card.values["these"])
 
 
 @pytest.mark.slow

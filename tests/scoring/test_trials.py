@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from gan_tf.scoring import trials
@@ -6,15 +7,16 @@ from gan_tf.scoring.image_sets import ImageSet
 from gan_tf.scoring.measure_names import MEASURES
 
 
-def test_every_released_generator_of_digits_is_scored():
+def test_every_released_generator_is_scored():
     cells = trials.generators("paper")
-    named = {(cell["recipe"], cell["run"]) for cell in cells}
+    named = {(cell["recipe"], cell["run"], cell["dataset"]) for cell in cells}
     assert len(cells) == 3 * len(named)
-    assert {("dcgan", 0), ("cgan", 0), ("wgan-clipped", 0), ("gavazzi", 2)} <= named
-    # These keep no generator, or draw no digits.
-    assert not {name for name, _ in named if "semi" in name or "svhn" in name or "cnn" in name}
+    assert {("dcgan", 0, "mnist"), ("cgan", 0, "mnist"), ("gavazzi", 2, "mnist")} <= named
+    assert {("svhn-wgan-sample", 0, "svhn-sample"), (trials.REAL, 0, "svhn-sample")} <= named
+    # These keep no generator, or never had one.
+    assert not {name for name, *_ in named if "semi" in name or "cnn" in name}
     small = trials.generators("smoke")
-    assert [cell["recipe"] for cell in small] == list(trials.FEW)
+    assert [cell["recipe"] for cell in small] == [*trials.FEW, trials.REAL]
 
 
 def test_defects_are_what_they_are_called():
@@ -29,14 +31,42 @@ def test_defects_are_what_they_are_called():
     change = made["5% noise"].images.astype(float) - images
     assert change.std() == pytest.approx(0.05 * 255, rel=0.1)  # A little is cut off at 0 and 255.
     assert made["blurred"].images.std() < images.std() / 2
-    assert made["training images"] is training and made["none"] is rest
+    assert made["training images"] is training and made[trials.NONE] is rest
+    sevens = made["all sevens the same"].images[rest.labels == 7]
+    assert (sevens == images[rest.labels == 7][0]).all()
+    others = rest.labels != 7
+    assert (made["all sevens the same"].images[others] == images[others]).all()
+
+
+def test_seen_counts_errors_of_the_difference_by_the_seed_that_shows_it_least():
+    blank = {key: 0.5 for key in MEASURES} | {f"{key}_error": 0.03 for key in MEASURES}
+    changed = {"precision": [0.2, 0.3], "frechet": [0.9, 1.0], "fine_detail": [0.45, 0.60]}
+    rows = [
+        {"defect": defect, "seed": seed}
+        | blank
+        | ({key: pair[seed] for key, pair in changed.items()} if defect == "blurred" else {})
+        for defect in (trials.REAL, *trials.DEFECTS)
+        for seed in (0, 1)
+    ]
+    frame = pd.DataFrame(rows)
+    frame["inception"] = np.nan
+    found = trials.seen(frame)
+    assert found.columns.tolist() == list(trials.DEFECTS)
+    error = 0.03 * np.sqrt(2)
+    expected = {"precision": 0.2, "Fréchet distance": 0.4, "fine detail": 0.05, "recall": 0}
+    for name, apart in expected.items():
+        assert found.loc[name, "blurred"] == pytest.approx(apart / error)
+    assert found["none"].drop("inception score").eq(0).all()
+    assert found.loc["inception score"].isna().all()
 
 
 @pytest.mark.slow
 def test_small(home):
     found = trials.score_defect("training images", 0, "smoke")
-    assert set(found) == set(MEASURES)
+    assert set(found) == {name for key in MEASURES for name in (key, f"{key}_error")}
     # 256 images are too few for some.
     assert np.isnan(found["inception"]) and found["memorisation"] > 0.99
-    found = trials.score_generator("tiny-conditional", 0, 0, "smoke")
+    found = trials.score_generator("tiny-conditional", 0, "mnist", 0, "smoke")
     assert 0 <= found["gan_test"] <= 1 and found["recall"] < 0.5
+    real = trials.score_generator(trials.REAL, 0, "mnist", 0, "smoke")
+    assert real["recall"] > 0.5 and real["memorisation"] == 0.5

@@ -6,6 +6,7 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from dask.distributed import LocalCluster
@@ -99,6 +100,18 @@ def test_finished_cells_are_read_back_and_not_repeated(path):
     first = sweep(work, CELLS, path, 1)
     again = sweep(never, CELLS, path, 1)
     pd.testing.assert_frame_equal(again, first)
+
+
+def missing(name, number):
+    return {"result": np.nan if name == "none" else number / 3}
+
+
+def test_missing_results_are_read_back_as_such(path):
+    cells = [{"name": name, "number": 1} for name in ("none", "", "a")]
+    first = sweep(missing, cells, path, 1)
+    again = sweep(never, cells, path, 1)
+    pd.testing.assert_frame_equal(again, first)
+    assert list(again["name"]) == ["none", "", "a"] and again["result"].isna().tolist()[0]
 
 
 def test_what_was_done_before_an_error_is_kept(path):

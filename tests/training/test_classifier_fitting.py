@@ -61,6 +61,20 @@ class TestFitEpoch:
         assert np.array_equal(trained(one_by_one), trained(together))
         assert seen == [2, 5]
 
+    def test_epochs_at_once_are_those_one_by_one_without_dropout(self):
+        mnist = data.load("mnist")
+        arrays = mnist.x_train[:100], mnist.y_train[:100]
+        weights = []
+        for calls in ([(0, 1), (1, 1), (2, 1)], [(0, 3)], [(0, 2)]):
+            keras.utils.set_random_seed(0)
+            classifier = Sequential([layers.Input((28, 28, 1)), layers.Flatten(), layers.Dense(10)])
+            classifier_fitting.compile_classifier(classifier, SGD(0.1), 3)
+            for first, epochs in calls:
+                classifier_fitting.fit_epoch(classifier, arrays, 32, 0, first, epochs)
+            weights.append(classifier.get_weights()[0])
+        assert np.array_equal(weights[0], weights[1])
+        assert not np.array_equal(weights[0], weights[2])
+
     @pytest.mark.parametrize("count, steps", [(100, 3), (96, 3), (20, 1)])
     def test_steps_of_whole_batches(self, count, steps):
         assert self.trained(epoch=0, count=count)[1] == steps
