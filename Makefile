@@ -6,6 +6,9 @@ RETRAIN ?= 0
 BIN := .venv/bin
 # Colab's Python where there is one, also one that pyenv keeps.
 COLAB_PYTHON ?= $(shell PYENV_VERSION=3.12 python3.12 -c 'import sys; print(sys.executable)' 2>/dev/null || echo $(PYTHON))
+# Tests in two processes, each of one thread: faster than of two.
+TWO_AT_A_TIME := TF_NUM_INTRAOP_THREADS=1 OPENBLAS_NUM_THREADS=1
+DISTRIBUTED := --numprocesses 2 --dist worksteal
 .PHONY: figures test test-colab test-lowest lowest lab bench browser screenshots address
 
 # Run the notebooks in order, from the released runs, or with RETRAIN=1 from training anew.
@@ -17,13 +20,13 @@ test: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	TF_NUM_INTRAOP_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(TWO_AT_A_TIME) $(BIN)/python -m pytest $(DISTRIBUTED)
 
 # Under Colab's versions, gan_tf not installed: what may differ there.
 test-colab: .venv-colab/installed
-	.venv-colab/bin/python -m pytest -m colab --numprocesses 2 --dist worksteal \
+	$(TWO_AT_A_TIME) .venv-colab/bin/python -m pytest -m colab $(DISTRIBUTED) \
 	    tests/book/test_notebooks_fetched.py tests/training/test_xla.py
-	.venv-colab/bin/python -m pytest -m "not colab and not slow" --numprocesses 2 --dist worksteal
+	$(TWO_AT_A_TIME) .venv-colab/bin/python -m pytest -m "not colab and not slow" $(DISTRIBUTED)
 
 # Under the lowest versions that pyproject.toml allows: imports, trains and plots.
 test-lowest: .venv-lowest/installed

@@ -17,7 +17,8 @@ INTRODUCTION = """# Results
 Each table is made of the file in [`figures/tables`](figures/tables) that its heading names; the \
 [notebooks](notebooks) and [`benchmarks`](benchmarks) write those files. "Reported" is what the \
 report prints. "Here" is the mean over the seeds and, of several seeds, their standard deviation. \
-Numbers that the report does not have are folded up.
+Numbers that the report does not have are folded up. In `gan_tf_scorecards.csv` the seeds are \
+those of the latent vectors; each network is one training, `gavazzi` and `gavazzi-certain` three.
 
 """
 # Who reports it -> what is measured, in words -> the file, the row and the column of its cell.

@@ -14,7 +14,7 @@ import pandas as pd
 
 from gan_tf import data, runs
 from gan_tf.environment import profiles
-from gan_tf.scoring.image_sets import ImageSet, Reader, blurred, real_images
+from gan_tf.scoring.image_sets import ImageSet, Reader, blurred, real_images, shuffled
 from gan_tf.scoring.measure_names import MEASURES
 from gan_tf.scoring.measuring import Comparison, LeftOut, Value, distances, measure
 
@@ -120,7 +120,9 @@ def score_generator(
     count = len(beside.held_out)
     generator = runs.train(recipe, run, profile, retrain=False)
     classes = generator.recipe.classes
-    labels = np.arange(count) % classes if classes else None
+    labels = None
+    if classes:
+        labels = np.random.default_rng(sample).permutation(np.arange(count) % classes)
     images = ImageSet(generator.generate(count, sample, labels), labels)
     return _scored(images, beside, sample)
 
@@ -191,7 +193,7 @@ def score_defect(defect: str, seed: int, profile: str) -> dict[str, float]:
         for each in (beside.rest, beside.training)
     )
     spoilt = DEFECTS[defect](rest, training, np.random.default_rng(seed))
-    return _scored(spoilt.first(count), beside, seed)
+    return _scored(shuffled(spoilt.images, spoilt.labels, seed).first(count), beside, seed)
 
 
 def seen(scores: pd.DataFrame) -> pd.DataFrame:
