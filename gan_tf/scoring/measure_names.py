@@ -38,7 +38,7 @@ MEASURES = {
         by_factors=True,
     ),
     "frechet_at_infinity": Measure(
-        "Fréchet distance, endlessly many",
+        "Fréchet distance, infinitely many",
         "low",
         "The same, as it would be of infinitely many generated images",
         "Chong and Forsyth 2020, arXiv:1911.07023",
@@ -111,7 +111,7 @@ MEASURES = {
         "fine detail",
         "as real",
         "Share of the spectral energy in fine detail: less is blurred, more is noisy",
-        "the Fourier transform, from .25 cycles a pixel on",
+        "the Fourier transform, beyond .25 cycles a pixel",
     ),
     "gan_test": Measure(
         "read as labelled",

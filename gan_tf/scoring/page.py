@@ -109,7 +109,7 @@ def _typical(card):
         figure = plotting.labelled_images(card.scored.images[chosen], captions, COLUMNS)
         yield f"<h2>{title}</h2>"
         yield (
-            "<p>Under each its realism (Kynkäänniemi et al. 2019): 1 and more lies among the real "
+            "<p>Above each its realism (Kynkäänniemi et al. 2019): 1 and more lies among the real "
             "images, and less does not.</p>"
         )
         yield _picture(figure, f"{title} {len(chosen)} of the images")

@@ -208,7 +208,8 @@ def seen(scores: pd.DataFrame) -> pd.DataFrame:
         difference; of the seeds the one that is nearest to 0. NaN where the measure cannot be
         taken.
     """
-    by_defect = {name: rows.set_index("seed") for name, rows in scores.groupby("defect")}
+    by_seed = scores.set_index("seed").sort_index()
+    by_defect = dict(iter(by_seed.groupby("defect")))
     real = by_defect[REAL]
     found = pd.DataFrame(index=[each.name for each in MEASURES.values()])
     for defect in DEFECTS:

@@ -161,6 +161,8 @@ def test_digits_with_labels(monkeypatch):
     # They are training images, and the measure of that says so.
     assert values["memorisation"].value > 0.99 and values["memorisation"].p_value < 1e-9
     assert 9 < values["inception"].value < 10
+    # How much networks differ that are taught anew is more than what the test images show.
+    assert values["gan_train"].error > measuring.TEACHING_SPREAD / np.sqrt(1000)
     assert 0.5 < values["gan_train"].value <= found.values["real"]["gan_train"].value + 0.1
     assert values["frechet"].value < found.values["blurred"]["frechet"].value / 10
 
