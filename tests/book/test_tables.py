@@ -10,6 +10,7 @@ def test_cell():
     assert cell["mean"] == pytest.approx(0.91) and cell["reported"] == 0.91 and cell["n"] == 2
     assert cell["std"] == 0.0141
     assert tables.cell("a", "b", [1])["std"] is None
+    assert tables.cell("a", "b", [0.1 + 0.2] * 3)["std"] == 0  # Nothing that rounding made.
     with pytest.raises(ValueError, match="no measured value"):
         tables.cell("a", "b", [])
 
