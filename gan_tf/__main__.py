@@ -174,9 +174,25 @@ def _parser():
         metavar="RUN",
         help="the classifier's run that reads the images (default, for MNIST: lenet)",
     )
-    score.add_argument("--size", type=int, metavar="PIXELS", help="as of `data`, for both")
     score.add_argument(
-        "--latents", type=int, default=0, metavar="SEED", help="seed of all random (default 0)"
+        "--size", type=int, metavar="PIXELS", help="as of `data`, for these and for the real images"
+    )
+    score.add_argument(
+        "--count",
+        type=int,
+        default=10_000,
+        metavar="N",
+        help="the most images to take; fewer take less time (default 10,000)",
+    )
+    score.add_argument(
+        "--skip-damaged", action="store_true", help="leave out images that cannot be read"
+    )
+    score.add_argument(
+        "--latents",
+        type=int,
+        default=0,
+        metavar="SEED",
+        help="seed of what a run draws, and of everything random here (default 0)",
     )
     _add_out(score, "score.html")
     score.set_defaults(command=_score)
@@ -343,13 +359,20 @@ def _score(options):
     from gan_tf.scoring import inputs, page, scorecard
 
     page.check_name(options.out)
+    Path(options.out).parent.mkdir(parents=True, exist_ok=True)
+    images = options.run
+    if inputs.names_run(images):
+        inputs.check_named(images)
+        images = runs.load(_folder(options))
     card = scorecard(
-        runs.load(_folder(options)) if inputs.names_run(options.run) else options.run,
+        images,
         options.real,
         inputs.read_labels(options.labels) if options.labels else None,
         options.latents,
         options.classifier,
         options.size,
+        count=options.count,
+        skip_damaged=options.skip_damaged,
     )
     print(card)
     page.write(card, options.out)

@@ -55,7 +55,9 @@ def load(name: str | Path, size: int | None = None, skip_damaged: bool = False) 
         PermissionError: for what may not be read.
     """
     if size is not None and (not isinstance(size, int) or not 1 <= size <= LARGEST):
-        raise ValueError(f"The size is {size}, but must be from 1 to {LARGEST:,} pixels.")
+        raise ValueError(
+            f"The size is {size!r}, but must be a whole number from 1 to {LARGEST:,} pixels."
+        )
     loaders = {
         "mnist": _load_mnist,
         "fashion-mnist": _load_fashion_mnist,

@@ -131,8 +131,9 @@ def confusions(
         axis.set_yticks(range(classes), names)
         axis.tick_params(length=0)
     figure.suptitle(title)
-    label = "errors: % of the true class"
-    figure.colorbar(shown, ax=axes, orientation="horizontal", fraction=0.04, label=label)
+    if greatest > 1e-9:
+        label = "errors: % of the true class"
+        figure.colorbar(shown, ax=axes, orientation="horizontal", fraction=0.04, label=label)
     return figure
 
 

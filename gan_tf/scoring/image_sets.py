@@ -85,6 +85,14 @@ def shuffled(images: np.ndarray, labels: np.ndarray | None, seed: int) -> ImageS
     return ImageSet(images[order], None if labels is None else labels[order])
 
 
+def identical(images: np.ndarray, real: Real) -> int:
+    """How many of the images are among the real ones, to the pixel."""
+    known = {
+        hash(each.tobytes()) for part in (real.training, real.held_out) for each in part.images
+    }
+    return sum(hash(each.tobytes()) in known for each in images)
+
+
 def blurred(real: ImageSet) -> ImageSet:
     """The images under a Gaussian blur with a standard deviation of one pixel."""
     images = gaussian_filter(real.images.astype(np.float32), (0, BLUR, BLUR, 0))
@@ -127,10 +135,10 @@ class Reader:
                 f"The classifier {model.name!r} takes images of {taken}, but the real ones are "
                 f"{training.shape[1:]}: choose another classifier, or resize the images."
             )
-        if len(model.outputs) != 1 or len(model.output_shape) != 2:
+        if len(model.outputs) != 1 or len(model.output_shape) != 2 or model.output_shape[1] < 2:
             raise ValueError(
                 f"The model {model.name!r} gives {model.output_shape}, but must give one vector an "
-                "image, probabilities of classes or features: end it so."
+                "image, probabilities of two or more classes or as many features: end it so."
             )
         example = model.predict(data.to_unit(training[:100]), verbose=0)
         self.has_classes = bool(

@@ -1,43 +1,55 @@
 """What a scorecard is given: images, labels and real images in the forms that people have."""
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gan_tf import data, runs
+from gan_tf import data, recipes, runs
 from gan_tf.data import Dataset, conversions, formats
 from gan_tf.scoring.image_sets import ImageSet, Real, real_images, shuffled
-
-# So many images are drawn of a run.
-DRAWN = 10_000
 
 
 def real_of(real: str | Path | Dataset, size: int | None, seed: int) -> Real:
     """The real images; `real` is what `data.load` takes, or a `data.Dataset`."""
     if isinstance(real, Dataset):
         return real_images(real, "the data set given", seed)
+    if not isinstance(real, str | Path):
+        raise ValueError(
+            f"The real images are a {type(real).__name__}: give a data.Dataset, or what data.load "
+            "takes."
+        )
     return real_images(data.load(real, size), str(real), seed)
 
 
 def images_of(
-    images: Any, labels: np.ndarray | None, real: Real, size: int | None, seed: int
+    images: Any,
+    labels: np.ndarray | None,
+    real: Real,
+    size: int | None,
+    seed: int,
+    count: int,
+    skip_damaged: bool = False,
 ) -> tuple[ImageSet, str]:
     """The images to be scored in an order of chance, with labels if there are any, and their name.
 
     Args:
         images: an array, a GAN's run, the name of one, or a folder or a file.
-        labels: as of `scorecard`.
+        labels, size, seed, skip_damaged: as of `scorecard`.
+        count: how many are drawn of a run.
 
     Raises:
         ValueError: for labels that are not those of the real images' classes.
+        FileNotFoundError: if there is nothing of that name.
     """
     if isinstance(images, str | Path) and names_run(images):
+        check_named(images)
         images = runs.load(runs.find(str(images)))
     if isinstance(images, runs.Run):
-        found, names, called = _drawn(images, seed)
+        found, names, called = _drawn(images, seed, count)
     elif isinstance(images, str | Path):
-        dataset = data.load(images, size)
+        dataset = data.load(images, size, skip_damaged)
         found, names, called = dataset[:2], dataset.class_names, Path(images).name
     else:
         pixels = conversions.pixels("the scorecard", {"images": np.asarray(images)}, _say)
@@ -55,6 +67,19 @@ def names_run(images: str | Path) -> bool:
     return not Path(images).expanduser().exists() or (Path(images) / "run.json").is_file()
 
 
+def check_named(run: str | Path) -> None:
+    """Raise a `FileNotFoundError` if no recipe and no run has that name."""
+    name = str(run)
+    found = runs.find(name)
+    if name in recipes.RECIPES or found != Path(name) or found.exists():
+        return
+    near = get_close_matches(name, recipes.RECIPES, 1)
+    raise FileNotFoundError(
+        f"There is no folder, no file and no run called {name!r}: "
+        + (f"did you mean {near[0]!r}?" if near else "give the path of images, or a run's name.")
+    )
+
+
 def read_labels(path: Path) -> np.ndarray:
     """The labels in an .npy file, or those that an .npz file calls labels, y, y_train or arr_0.
 
@@ -64,6 +89,8 @@ def read_labels(path: Path) -> np.ndarray:
     """
     if not path.is_file():
         raise FileNotFoundError(f"There is no file {path}: give the path of one with the labels.")
+    if path.suffix.lower() not in (".npy", ".npz"):
+        raise ValueError(f"{path} is no .npy or .npz file: save the labels with numpy.save.")
     if path.suffix.lower() == ".npy":
         return formats.read_npy(path)["x_train"]
     names = "labels", "y", "y_train", "arr_0"
@@ -76,13 +103,13 @@ def read_labels(path: Path) -> np.ndarray:
     return next(iter(found.values()))
 
 
-def _drawn(run, seed):
+def _drawn(run, seed, count):
     """Images and labels of a GAN's run, the names of its classes, and its own."""
     if not isinstance(run, runs.GanRun):
         raise ValueError(f"{run.folder} is a classifier: it draws nothing, choose a GAN.")
     classes = run.recipe.classes
-    labels = np.arange(DRAWN) % classes if classes else None
-    images = run.generate(DRAWN, seed, labels)
+    labels = np.arange(count) % classes if classes else None
+    images = run.generate(count, seed, labels)
     return (images, labels), run.class_names, f"{run.recipe.name} seed {run.info['seed']}"
 
 

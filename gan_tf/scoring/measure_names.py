@@ -13,6 +13,7 @@ class Measure(NamedTuple):
         source: the paper, with arXiv's number.
         by_factors: whether values are compared by their ratio, and not by their difference.
         worst: the worst there can be, where spoilt images do not show it.
+        share: whether it is one, in [0, 1].
     """
 
     name: str
@@ -21,6 +22,7 @@ class Measure(NamedTuple):
     source: str
     by_factors: bool = False
     worst: float | None = None
+    share: bool = False
 
     def worse_by(self, value: float, real: float) -> float:
         """How much worse a value is than that of real images; below 0 it is better."""
@@ -56,12 +58,14 @@ MEASURES = {
         "high",
         "Share of the images that lie among real ones",
         "Kynkäänniemi et al. 2019, arXiv:1904.06991",
+        share=True,
     ),
     "recall": Measure(
         "recall",
         "high",
         "Share of the real images that lie among these",
         "Kynkäänniemi et al. 2019, arXiv:1904.06991",
+        share=True,
     ),
     "density": Measure(
         "density",
@@ -74,6 +78,7 @@ MEASURES = {
         "high",
         "Share of the real images that have one of these nearby",
         "Naeem et al. 2020, arXiv:2002.09797",
+        share=True,
     ),
     "inception": Measure(
         "inception score",
@@ -86,12 +91,14 @@ MEASURES = {
         "low",
         "Share of the images that would have to be of another class for the classes of real ones",
         "chi-squared test of homogeneity",
+        share=True,
     ),
     "two_samples": Measure(
         "told from real",
         "low",
         "How often a small network tells new ones from real ones by the features",
         "Lopez-Paz and Oquab 2017, arXiv:1610.06545",
+        share=True,
     ),
     "memorisation": Measure(
         "nearer than new",
@@ -99,6 +106,7 @@ MEASURES = {
         "How often one of these is nearer to a training image than a new real image is; near 1 "
         "are copies",
         "Meehan et al. 2020, arXiv:2004.05675",
+        share=True,
     ),
     "duplicates": Measure(
         "duplicates",
@@ -106,23 +114,27 @@ MEASURES = {
         "Share of the images that have a near copy among themselves",
         "nearest neighbours of pixels, beside those of real images",
         worst=1.0,
+        share=True,
     ),
     "fine_detail": Measure(
         "fine detail",
         "as real",
         "Share of the spectral energy in fine detail: less is blurred, more is noisy",
         "the Fourier transform, beyond .25 cycles a pixel",
+        share=True,
     ),
     "gan_test": Measure(
         "read as labelled",
         "high",
         "How often the classifier, taught by real images, reads the label (GAN-test)",
         "Shmelkov et al. 2018, arXiv:1807.09499",
+        share=True,
     ),
     "gan_train": Measure(
         "teaches",
         "high",
         "How many new real images a LeNet reads that these taught (GAN-train)",
         "Shmelkov et al. 2018, arXiv:1807.09499; Ravuri and Vinyals 2019, arXiv:1905.10887",
+        share=True,
     ),
 }

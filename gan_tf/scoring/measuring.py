@@ -149,15 +149,14 @@ def _balance(at):
 
 def _two_samples(at):
     accuracy, p_value = classifier_two_sample_test(at.images.features, at.real.features, at.seed)
-    return Value(accuracy, np.sqrt(accuracy * (1 - accuracy) / len(at.images)), p_value)
+    return Value(accuracy, _share_error(accuracy, len(at.images)), p_value)
 
 
 def _memorisation(at):
     near, new = at.copies[0], at.held_out_copies[0]
     share, p_value = copies.memorisation(near, new)
     # An upper bound of the error of such a share (van Dantzig 1951).
-    error = np.sqrt(share * (1 - share) / min(len(near), len(new)))
-    return Value(share, error, p_value)
+    return Value(share, _share_error(share, min(len(near), len(new))), p_value)
 
 
 def _duplicates(at):
@@ -195,7 +194,16 @@ def _with_error(statistic, array):
 
 
 def _mean(each):
-    return Value(float(np.mean(each)), float(np.std(each) / np.sqrt(len(each))))
+    mean = float(np.mean(each))
+    if each.dtype == bool:
+        return Value(mean, _share_error(mean, len(each)))
+    return Value(mean, float(np.std(each) / np.sqrt(len(each))))
+
+
+def _share_error(share, count):
+    """The standard error of a share; of none or of all, as of one in `count` + 2."""
+    likely = np.clip(share, 1 / (count + 2), 1 - 1 / (count + 2))
+    return float(np.sqrt(likely * (1 - likely) / count))
 
 
 _WAYS: dict[str, Callable[[Comparison], Value]] = {

@@ -144,12 +144,17 @@ def _how(card):
     yield (
         f"<p>{done['images']:,} of {done['of']:,} images, beside as many training images and as "
         f"many held-out images of {escape(done['real'])}; “real” are the held-out ones. “Blurred” "
-        "are these under a Gaussian blur with a standard deviation of one pixel, “noise” is "
-        f"uniform. The features are the {escape(done['features'])}. The intervals are of the "
-        "images scored; the real images are taken as given. Nearness to training images is that "
-        f"of the first 1,000 images to all {done['training_images']:,}. The seed is "
+        "are the held-out ones under a Gaussian blur with a standard deviation of one pixel, "
+        f"“noise” is uniform. The features are the {escape(done['features'])}. The intervals are "
+        "of the images scored; the real images are taken as given. Nearness to training images is "
+        f"that of the first 1,000 images to all {done['training_images']:,}. The seed is "
         f"{done['seed']}; it took "
-        f"{done['seconds']:.0f} seconds on {escape(done['device'])}.</p><ul>"
+        f"{done['seconds']:.0f} seconds on {escape(done['device'])}.</p>"
+        "<p>“No different beyond chance” means: the difference from the real images’ value is less "
+        "than 1.96 standard errors of that difference, for each measure by itself. A p-value is "
+        "how often chance alone would give such a value: of “misplaced classes”, if both sets had "
+        "the same shares; of “told from real”, if the network guessed; of “nearer than new”, "
+        "towards copies only, if these were as near as new real images.</p><ul>"
     )
     for key in card.values["these"]:
         measure = MEASURES[key]

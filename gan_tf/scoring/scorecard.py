@@ -17,14 +17,15 @@ from tqdm import tqdm
 from gan_tf import plotting, runs
 from gan_tf.data import Dataset
 from gan_tf.environment import hardware
+from gan_tf.runs.run_folder import check_numbers
 from gan_tf.scoring import tables
 from gan_tf.scoring.difference import Difference
-from gan_tf.scoring.image_sets import ImageSet, Reader, Real, blurred, noise
+from gan_tf.scoring.image_sets import ImageSet, Reader, Real, blurred, identical, noise
 from gan_tf.scoring.inputs import images_of, real_of
 from gan_tf.scoring.measure_names import MEASURES
 from gan_tf.scoring.measuring import Comparison, LeftOut, Value, distances, measure
 
-MOST_IMAGES, LEAST_IMAGES = 10_000, 20
+MOST_IMAGES, LEAST_IMAGES = 10_000, 100
 SCORED, FLOOR, BLURRED, NOISE = "these", "real", "blurred", "noise"
 
 
@@ -85,6 +86,10 @@ class Scorecard:
         Raises:
             ValueError: if the two were not compared with the same real images in the same way.
         """
+        if not isinstance(other, Scorecard):
+            raise ValueError(
+                f"{other!r} is no scorecard: compare with what gan_tf.scorecard gives."
+            )
         same = "real", "images", "features", "seed", "real_sha256"
         for what in same:
             if self.conditions[what] != other.conditions[what]:
@@ -110,10 +115,12 @@ def scorecard(
     classifier: keras.Model | str | None = None,
     size: int | None = None,
     name: str | None = None,
+    count: int = MOST_IMAGES,
+    skip_damaged: bool = False,
 ) -> Scorecard:
     """Score images by all measures that can be taken of them.
 
-    Of each set as many images are taken as the smallest has, 10,000 at most. The real images that
+    Of each set as many images are taken as the smallest has, `count` at most. The real images that
     they are compared with are training images; beside them stand as many real test images (the
     floor), the same blurred, and noise. 10,000 images take a minute or two on two cores, and a
     quarter of it where the same real images were compared with before.
@@ -130,18 +137,21 @@ def scorecard(
             MNIST; for other images none, and the features are principal components of pixels.
         size: side in pixels to which images in a folder or file are brought, and real ones.
         name: what the table calls these images; by default the name of the run, folder or file.
+        count: the most images that are taken, of a run as many as are drawn; fewer take less time.
+        skip_damaged: of a folder, whether to leave out images that cannot be read.
 
     Raises:
-        ValueError: for images, labels or a classifier that do not fit each other, fewer than 20
-            images, or images that are all the same.
+        ValueError: for images, labels or a classifier that do not fit each other, fewer than 100
+            images, images that are all the same, or a negative seed.
         FileNotFoundError: for what is not there.
     """
     started = time.perf_counter()
+    check_numbers(seed, None, None)
     actual = real_of(real, size, seed)
-    scored, called = images_of(images, labels, actual, size, seed)
-    _check(scored, actual)
+    scored, called = images_of(images, labels, actual, size, seed, count, skip_damaged)
+    _check(scored, actual, count)
     reader = Reader(_classifier(classifier, actual), actual.training.images)
-    count = min(len(scored), len(actual.held_out), len(actual.training), MOST_IMAGES)
+    count = min(len(scored), len(actual.held_out), len(actual.training), count)
     held_out, reference = actual.held_out.first(count), actual.training.first(count)
     sets = {
         SCORED: scored.first(count),
@@ -172,6 +182,7 @@ def scorecard(
         "real_sha256": actual.checksum,
         "images": count,
         "of": len(scored),
+        "identical": identical(scored.images[:count], actual),
         "training_images": len(actual.training),
         "features": reader.words,
         "seed": seed,
@@ -244,17 +255,25 @@ def _classifier(given, real: Real):
     return run.classifier
 
 
-def _check(scored, real):
+def _check(scored, real, count):
     shapes = scored.images.shape[1:], real.training.images.shape[1:]
     if shapes[0] != shapes[1]:
         raise ValueError(
             f"The images are {shapes[0]}, but those of {real.name} are {shapes[1]}: name real "
             "images like them (--real, or real=), or bring both to one size (--size, or size=)."
         )
-    if len(scored) < LEAST_IMAGES:
-        raise ValueError(
-            f"There are only {len(scored)} images, of which nothing can be said: give at least "
-            f"{LEAST_IMAGES}."
-        )
+    there = {
+        f"{len(scored)} images": len(scored),
+        f"{len(real.held_out)} real images that are held out (test images, or a third of all)": len(
+            real.held_out
+        ),
+        f"{count} images to be taken": count,
+    }
+    for what, number in there.items():
+        if number < LEAST_IMAGES:
+            raise ValueError(
+                f"There are only {what}, of which nothing can be said: give at least "
+                f"{LEAST_IMAGES}."
+            )
     if (scored.images == scored.images[0]).all():
         raise ValueError("All images are the same: there is nothing to measure.")

@@ -29,8 +29,8 @@ def frame(values: dict[str, dict[str, Value]]) -> pd.DataFrame:
         place = position(measure, value.value, beside["real"].value, spoilt)
         rows[measure.name] = {
             "value": value.value,
-            "low": value.value - WITHIN * value.error,
-            "high": value.value + WITHIN * value.error,
+            "low": np.maximum(value.value - WITHIN * value.error, 0 if measure.share else -np.inf),
+            "high": np.minimum(value.value + WITHIN * value.error, 1 if measure.share else np.inf),
             "p_value": value.p_value,
             **{each: found.value if found else np.nan for each, found in beside.items()},
             "position": place,
@@ -131,9 +131,11 @@ _BESIDE = "real", "blurred", "noise"
 def heading(card: Scorecard) -> str:
     """What was compared with what."""
     done = card.conditions
+    of = "" if done["images"] == done["of"] else f"of {done['of']:,} "
+    same = f" {done['identical']:,} of them are real images themselves, to the pixel."
     return (
-        f"{card.name}: {done['images']:,} images beside as many of {done['real']}; features: "
-        f"{done['features']}."
+        f"{card.name}: {done['images']:,} {of}images beside as many of {done['real']}; features: "
+        f"{done['features']}.{same if done['identical'] else ''}"
     )
 
 

@@ -50,3 +50,12 @@ class TestReader:
         network = keras.Sequential([layers.Input((12, 12, 3)), layers.Conv2D(2, 3)])
         with pytest.raises(ValueError, match="must give one vector an image"):
             image_sets.Reader(network, blobs(100, 0))
+        network = keras.Sequential([layers.Input((12, 12, 3)), layers.Flatten(), layers.Dense(1)])
+        with pytest.raises(ValueError, match="probabilities of two or more classes"):
+            image_sets.Reader(network, blobs(100, 0))
+
+
+def test_images_that_are_real_ones():
+    real = image_sets.real_images(data.Dataset(blobs(60, 0), None, blobs(40, 1), None), "spots", 0)
+    mixed = np.concatenate([blobs(60, 0)[:3], blobs(40, 1)[:2], blobs(10, 2)])
+    assert image_sets.identical(mixed, real) == 5

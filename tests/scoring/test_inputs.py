@@ -14,19 +14,30 @@ def real():
 
 def test_classes_are_matched_by_their_names(real, tmp_path):
     np.savez(tmp_path / "own.npz", images=blobs(30, 1), labels=np.array(["c", "a"] * 15))
-    images, name = inputs.images_of(tmp_path / "own.npz", None, real, None, 0)
+    images, name = inputs.images_of(tmp_path / "own.npz", None, real, None, 0, 100)
     assert name == "own.npz" and set(images.labels) == {0, 2}
     first = blobs(30, 1)[0]
     place = int(np.flatnonzero((images.images == first).all(axis=(1, 2, 3)))[0])
     assert images.labels[place] == 2
     np.savez(tmp_path / "own.npz", images=blobs(30, 1), labels=np.array(["d", "a"] * 15))
     with pytest.raises(ValueError, match="have the class 'd', but the real ones only a, b, c"):
-        inputs.images_of(tmp_path / "own.npz", None, real, None, 0)
+        inputs.images_of(tmp_path / "own.npz", None, real, None, 0, 100)
 
 
 def test_what_is_not_there(home, real):
-    with pytest.raises(FileNotFoundError, match="no finished run at nowhere"):
-        inputs.images_of("nowhere", None, real, None, 0)
+    with pytest.raises(FileNotFoundError, match="no file and no run called 'nowhere': give the"):
+        inputs.images_of("nowhere", None, real, None, 0, 100)
+
+
+def test_a_name_that_is_nearly_one(home):
+    with pytest.raises(FileNotFoundError, match="'cgan-hlaf': did you mean 'cgan-half'"):
+        inputs.check_named("cgan-hlaf")
+    inputs.check_named("cgan-half")
+
+
+def test_real_images_that_are_no_data_set(real):
+    with pytest.raises(ValueError, match=r"real images are a ndarray: give a data\.Dataset"):
+        inputs.real_of(real.training.images, None, 0)
 
 
 class TestLabels:
@@ -39,10 +50,13 @@ class TestLabels:
     def test_that_cannot_be_read(self, tmp_path):
         with pytest.raises(FileNotFoundError, match="give the path of one with the labels"):
             inputs.read_labels(tmp_path / "labels.npy")
+        (tmp_path / "labels.csv").write_text("1\n2\n")
+        with pytest.raises(ValueError, match=r"is no \.npy or \.npz file: save the labels with"):
+            inputs.read_labels(tmp_path / "labels.csv")
         np.savez(tmp_path / "labels.npz", other=[3, 4])
         with pytest.raises(ValueError, match="holds no array of labels"):
             inputs.read_labels(tmp_path / "labels.npz")
 
     def test_that_there_are_not(self, real):
         with pytest.raises(ValueError, match="label 3, but there are 3 classes"):
-            inputs.images_of(blobs(4, 0), np.array([0, 1, 2, 3]), real, None, 0)
+            inputs.images_of(blobs(4, 0), np.array([0, 1, 2, 3]), real, None, 0, 100)

@@ -41,6 +41,14 @@ def new(digits):
     return digits.held_out.images[2000 : 2000 + COUNT]
 
 
+def test_a_share_of_none_or_of_all_is_not_certain():
+    assert measuring._mean(np.ones(98, bool)) == measuring._mean(~np.zeros(98, bool))
+    found = measuring._mean(np.zeros(98, bool))
+    assert found.value == 0 and found.error == pytest.approx(np.sqrt(0.01 * 0.99 / 98))
+    half = measuring._mean(np.arange(100) % 2 == 0)
+    assert half.error == pytest.approx(0.05)
+
+
 def test_every_measure_has_a_way():
     assert set(measuring._WAYS) == set(MEASURES)
 

@@ -63,8 +63,16 @@ class TestCommand:
         assert main([*score, "--out", str(out)]) == 0
         said = capsys.readouterr().out
         # A third of 400 real images is held out.
-        assert "mine: 133 images beside as many of" in said and f"{out}: the page" in said
+        assert "mine: 133 of 150 images beside as many of" in said and f"{out}: the page" in said
         assert "mine: how real?" in out.read_text()
+
+    def test_damaged_images_are_left_out_where_asked(self, folders, capsys):
+        (folders / "mine" / "7.png").write_bytes(b"no image")
+        score = ["score", str(folders / "mine"), "--real", str(folders / "real")]
+        score += ["--out", str(folders / "mine.html")]
+        assert main(score) == 2 and "--skip-damaged" in capsys.readouterr().err
+        assert main([*score, "--skip-damaged", "--count", "120"]) == 0
+        assert "mine: 120 of 149 images" in capsys.readouterr().out
 
     @pytest.mark.slow
     def test_labels_and_a_classifier(self, home, capsys):
@@ -82,7 +90,11 @@ class TestCommand:
     @pytest.mark.parametrize(
         "arguments, sentence",
         [
-            (["nowhere"], "no finished run at nowhere"),
+            (["nowhere"], "There is no folder, no file and no run called 'nowhere'"),
+            (["lenett"], "did you mean 'lenet'?"),
+            (["mine", "--real", "real", "--latents", "-1"], "The seed is -1, but must be"),
+            (["mine", "--real", "real", "--count", "50"], "only 50 images to be taken"),
+            (["mine", "--out", "mine/1.png/page.html"], "1.png"),
             (["mine", "--out", "page.pdf"], "page.pdf is no name of a page: let it end in .html"),
             (["mine"], "those of mnist are (28, 28, 1): name real images like them (--real"),
             (["mine", "--labels", "no.npy"], "There is no file no.npy"),

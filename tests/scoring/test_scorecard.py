@@ -188,18 +188,40 @@ def test_runs_by_themselves_and_by_name(home):
     "images, options, sentence",
     [
         (blobs(400, 2)[:, :10], {}, r"images are \(10, 12, 3\), but those of .* \(12, 12, 3\)"),
-        (blobs(19, 2), {}, "only 19 images"),
-        (np.zeros((50, 12, 12, 3), np.uint8), {}, "All images are the same"),
-        (blobs(50, 2), {"labels": np.zeros(49, int)}, r"labels have shape \(49,\), but there are"),
+        (blobs(99, 2), {}, "only 99 images"),
+        (blobs(200, 2), {"count": 20}, "only 20 images to be taken"),
+        (blobs(200, 2), {"seed": -1}, "seed is -1, but must be a whole number"),
+        (np.zeros((150, 12, 12, 3), np.uint8), {}, "All images are the same"),
+        (
+            blobs(150, 2),
+            {"labels": np.zeros(149, int)},
+            r"labels have shape \(149,\), but there are",
+        ),
         (np.zeros((50, 12, 12, 2)), {}, "2 channels on its last axis"),
-        (blobs(50, 2), {"classifier": tiny.classifier}, "is no classifier"),
-        (blobs(50, 2), {"classifier": tiny.classifier()}, r"takes images of \(28, 28, 1\)"),
-        (blobs(50, 2), {"classifier": tiny.generator()}, "gives .* one vector|takes images of"),
+        (blobs(150, 2), {"classifier": tiny.classifier}, "is no classifier"),
+        (blobs(150, 2), {"classifier": tiny.classifier()}, r"takes images of \(28, 28, 1\)"),
+        (blobs(150, 2), {"classifier": tiny.generator()}, "gives .* one vector|takes images of"),
     ],
 )
 def test_what_cannot_be_scored(images, options, sentence, real):
     with pytest.raises(ValueError, match=sentence):
         scorecard(images, real, **options)
+
+
+def test_too_few_real_images():
+    with pytest.raises(ValueError, match="only 50 real images that are held out"):
+        scorecard(blobs(150, 2), data.Dataset(blobs(150, 0), None, None, None))
+
+
+def test_real_images_themselves_are_named(real):
+    found = scorecard(np.concatenate([blobs(300, 2), real.x_test[:100]]), real)
+    assert found.conditions["identical"] == 100
+    assert "100 of them are real images themselves, to the pixel." in repr(found)
+
+
+def test_against_what_is_no_scorecard(card):
+    with pytest.raises(ValueError, match="'other' is no scorecard"):
+        card.against("other")
 
 
 def test_a_frame_of_numbers(card):

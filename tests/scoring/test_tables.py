@@ -43,6 +43,7 @@ def test_verdicts():
         (0.5, 0.1, 0.0001, "p < .001"),
         (0.5, 0.1, 0.0416, "p = .042"),
         (0.5, np.nan, np.nan, ""),
+        (0.9, 0.1, np.nan, "0.704 to 1"),  # A share is no more than 1.
     ],
 )
 def test_intervals(value, error, p, words):
