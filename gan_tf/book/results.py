@@ -39,7 +39,7 @@ HEADLINES = {
     "Salimans 2016": {
         "Semi-supervised GAN, 100 labels: test errors of 10,000": (
             "gan_tf_semi_supervised",
-            "100 labels",
+            "100 labels, fresh label sets",
             "errors, semi-supervised GAN",
         ),
         "the same, 20 labels": (

@@ -41,7 +41,7 @@ def cell(
         raise ValueError(f"Cell ({row}, {column}) has no measured value: give one for each seed.")
     mean, std = values.mean(), values.std(ddof=1) if len(values) > 1 else None
     if std is not None and values.nunique() == 1:
-        mean, std = values[0], 0.0  # Not what rounding makes of it.
+        mean, std = values.iloc[0], 0.0  # Not what rounding makes of it.
     decimals = _decimals(mean, std)
     return {
         "row": row,

@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 from keras import Sequential
 from keras.layers import Conv2D, Dense, Flatten, Input, Reshape
@@ -10,7 +11,8 @@ def test_cell():
     assert cell["mean"] == pytest.approx(0.91) and cell["reported"] == 0.91 and cell["n"] == 2
     assert cell["std"] == 0.0141
     assert tables.cell("a", "b", [1])["std"] is None
-    assert tables.cell("a", "b", [0.1 + 0.2] * 3)["std"] == 0  # Nothing that rounding made.
+    # Nothing that rounding made, and of some rows of a table, too.
+    assert tables.cell("a", "b", pd.Series([0.1 + 0.2] * 3, index=[7, 8, 9]))["std"] == 0
     with pytest.raises(ValueError, match="no measured value"):
         tables.cell("a", "b", [])
 
