@@ -238,7 +238,7 @@ def test_classes_without_training_images_are_said(home, capsys):
         (("tiny",), {"epochs": 1.5}, "1.5 epochs were asked for"),
         (("tiny",), {"seed": "a"}, "The seed is a"),
         (("tiny",), {"keep_best": ""}, "No classifier is known"),
-        (("gavazzi",), {"data": "mnist", "size": "28"}, "The size is 28, but must be"),
+        (("gavazzi",), {"data": "mnist", "size": "28"}, "The size is '28', but must be"),
     ],
 )
 def test_arguments_that_cannot_be(arguments, options, sentence, home):
