@@ -110,7 +110,9 @@ def _typical(card):
         yield f"<h2>{title}</h2>"
         yield (
             "<p>Above each its realism (Kynkäänniemi et al. 2019): 1 and more lies among the real "
-            "images, and less does not.</p>"
+            "images, and less does not. It asks only the half of the real images that are nearest "
+            "to others of them, so kinds of images that differ much among themselves count as "
+            "less typical.</p>"
         )
         yield _picture(figure, f"{title} {len(chosen)} of the images")
 
