@@ -123,7 +123,7 @@ def scorecard(
     Of each set as many images are taken as the smallest has, `count` at most. The real images that
     they are compared with are training images; beside them stand as many real test images (the
     floor), the same blurred, and noise. 10,000 images take a minute or two on two cores, and a
-    quarter of it where the same real images were compared with before.
+    third of it where the same real images were compared with before.
 
     Args:
         images: uint8 (n, height, width, channels), or what `data.conversions.pixels` makes of an
