@@ -49,8 +49,8 @@ def fit_epoch(
         arrays: images uint8 (n, height, width, channels) and labels (n,); n % batch_size of
             them are left out, or the batch is smaller where they are fewer.
         epoch: number of the epoch, from 0.
-        epochs: how many from there on, in one call of `fit`, which takes less time than one for each;
-            without dropout the weights are the same.
+        epochs: how many from there on, in one call of `fit`, which takes less time than one call
+            for each; without dropout the weights are the same.
     """
     batch_size = min(batch_size, len(arrays[0]))
     dataset = batches(arrays, batch_size, seed, epoch + epochs, epoch)
