@@ -1,10 +1,10 @@
-"""Data sets by name: MNIST, Fashion-MNIST, SVHN, or images of one's own."""
+"""Data sets by name: MNIST, stacked or not, Fashion-MNIST, SVHN, or images of one's own."""
 
 import hashlib
 import os
 from pathlib import Path
 
-from gan_tf.data import downloads, fitting, own_images, svhn
+from gan_tf.data import downloads, fitting, own_images, stacked_mnist, svhn
 from gan_tf.data.checks import ARRAYS, Dataset, checked
 from gan_tf.data.formats import read_idx, read_npz
 
@@ -35,6 +35,8 @@ def load(name: str | Path, size: int | None = None, skip_damaged: bool = False) 
 
             "mnist": handwritten digits, 60,000 and 10,000 of (28, 28, 1); it lies in data/.
             "fashion-mnist": clothes of Zalando Research, the same sizes.
+            "stacked-mnist": three digits of MNIST as the three colours, 60,000 and 10,000 of
+                (28, 28, 3), without labels.
             "svhn": house numbers of Stanford (format 2), 73,257 and 26,032 of (32, 32, 1),
                 made grey by the luma of ITU-R BT.601; non-commercial use only.
             "svhn-sample": the first 1,083 of its training images, without labels; from
@@ -61,6 +63,7 @@ def load(name: str | Path, size: int | None = None, skip_damaged: bool = False) 
     loaders = {
         "mnist": _load_mnist,
         "fashion-mnist": _load_fashion_mnist,
+        "stacked-mnist": lambda: stacked_mnist.stacked(_load_mnist()),
         "svhn": svhn.load,
         "svhn-sample": svhn.load_sample,
     }

@@ -6,6 +6,7 @@ import gan_tf.environment.quiet_tensorflow  # noqa: F401, before anything import
 from gan_tf.recipes import (
     gavazzi,
     mnist_assignment,
+    modern,
     narman_dau,
     qiao,
     salimans,
@@ -15,7 +16,7 @@ from gan_tf.recipes.recipe import ClassifierRecipe, GanRecipe, Recipe, read_desc
 
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
-    for report in (mnist_assignment, narman_dau, qiao, gavazzi, verzeni_yau, salimans)
+    for report in (mnist_assignment, narman_dau, qiao, gavazzi, verzeni_yau, salimans, modern)
     for recipe in report.RECIPES
 }
 

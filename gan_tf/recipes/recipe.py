@@ -13,6 +13,7 @@ from keras.optimizers import Adam
 
 from gan_tf.networks.image_shapes import Shape
 from gan_tf.storage.files import reason
+from gan_tf.training.augmentation import Augmentation
 from gan_tf.training.gan import (
     GAN,
     CertaintyRewardedGAN,
@@ -135,6 +136,10 @@ class GanRecipe(Recipe):
             uncertainty about generated images the objective adds to the generator's loss.
         feature_extractor: `None`, or the recipe of the classifier, of its run with seed 0, whose
             features measure the Fréchet distance of every epoch; then the best epoch is kept, too.
+        augmentation: `None`, or how the images are changed that the discriminator sees.
+        validation: training images, the last ones, that are held out to choose by.
+        few: 0, or how many of the training images it learns from, of each class as many; which,
+            the seed decides.
         repeats: how often an epoch goes through the images; more than once where they are few.
         kept_samples: how many images, of 100 fixed latents, a run keeps of each epoch; a divisor
             of 100.
@@ -149,6 +154,9 @@ class GanRecipe(Recipe):
     shifted_after: int = 0
     auxiliary_classifier: str | None = None
     feature_extractor: str | None = None
+    augmentation: Augmentation | None = None
+    validation: int = 0
+    few: int = 0
     repeats: int = 1
     kept_samples: int = _aside(default=20)
     releases: tuple[str, ...] = _aside(default=("generator", "discriminator"))
@@ -196,6 +204,8 @@ class GanRecipe(Recipe):
             dataset=dataset,
             classes=classes if self.classes else 0,
             feature_extractor=None,
+            validation=min(self.validation, images // 10),
+            few=0,
             repeats=math.ceil(LEAST_STEPS * self.batch_size * self.objective.critic_steps / images),
         )
 
@@ -213,7 +223,7 @@ class GanRecipe(Recipe):
             return CertaintyRewardedGAN(*parts, seed, auxiliary_classifier=auxiliary_classifier)
         if self.labelled:
             return SemiSupervisedGAN(*parts, seed=seed)
-        return GAN(*parts, self.classes, seed)
+        return GAN(*parts, self.classes, seed, self.augmentation)
 
     def optimizers(self) -> tuple[keras.Optimizer, keras.Optimizer]:
         """Fresh optimisers of the generator and of the discriminator."""

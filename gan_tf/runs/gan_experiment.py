@@ -57,11 +57,18 @@ class GanExperiment(Experiment):
         auxiliary_classifier: keras.Model | None = None,
         feature_extractor: keras.Model | None = None,
     ):
-        has_labels = recipe.classes or recipe.labelled
+        has_labels = recipe.classes or recipe.labelled or recipe.few
+        count = len(dataset.x_train) - recipe.validation
+        learnt = slice(min(images, count) if images else count)
+        x_train = dataset.x_train[learnt]
+        labels = labels_for(recipe, dataset)[learnt] if has_labels else None
+        if recipe.few:
+            chosen = data.balanced_order(labels, seed)[: recipe.few]
+            x_train, labels = x_train[chosen], labels[chosen]
         super().__init__(
             recipe,
-            dataset.x_train[:images],
-            labels_for(recipe, dataset)[:images] if has_labels else None,
+            x_train,
+            labels,
             recipe.batch_size * recipe.objective.critic_steps,
         )
         check_shared(recipe)
@@ -70,10 +77,6 @@ class GanExperiment(Experiment):
         self.steps = batches.steps_per_epoch(self.count, self.step_size)
         self.model = recipe.gan(seed, auxiliary_classifier)
         check_size(recipe, self.model.generator.output_shape[1:], self.images)
-        self.networks = {
-            "generator": self.model.generator,
-            "discriminator": self.model.discriminator,
-        }
         self.model.compile(
             *recipe.optimizers(), steps_per_execution=batches.steps_per_execution(self.steps)
         )
@@ -98,6 +101,13 @@ class GanExperiment(Experiment):
             if dataset.y_test is not None:
                 self.test_set = dataset.x_test[:images], dataset.y_test[:images]
                 self.metrics = {**self.metrics, "test_accuracy": "test accuracy"}
+
+    @property
+    def networks(self):
+        return {
+            "generator": self.model.drawing_generator(),
+            "discriminator": self.model.discriminator,
+        }
 
     def draw_anew(self, times: int) -> None:
         """Draw other latents, orders and dropout from now on than the `times` trainings before."""
@@ -166,7 +176,7 @@ class GanExperiment(Experiment):
         return images, labels
 
     def measure(self, epoch):
-        images = training.generate(self.model.generator, self.inputs)
+        images = training.generate(self.model.drawing_generator(), self.inputs)
         kept = images[:: SAMPLES // self.recipe.kept_samples]
         self.samples.append(compression.in_few_greys(kept))
         measured = {"diversity": metrics.diversity(images) / self.real_diversity}
@@ -175,14 +185,14 @@ class GanExperiment(Experiment):
         if self.feature_extractor:
             measured |= self._distance()
             if epoch and measured["frechet"] < self.best["best_frechet"]:
-                weights = compression.released(self.model.generator.get_weights())
+                weights = compression.released(self.model.drawing_generator().get_weights())
                 self.best = {f"best_generator_{name}": weights[name] for name in weights}
                 self.best |= {"best_frechet": measured["frechet"], "best_epoch": epoch}
         return measured
 
     def _distance(self):
         """How far generated images are from real ones, and of how many of ten classes they are."""
-        images = training.generate(self.model.generator, self.measured_inputs)
+        images = training.generate(self.model.drawing_generator(), self.measured_inputs)
         features, probabilities = metrics.read(self.feature_extractor, images)
         measured = {"frechet": metrics.frechet_distance(features, self.real_features)}
         if self._reads_ten_classes():

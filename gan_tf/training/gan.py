@@ -3,6 +3,7 @@
 Every step is a function of the seed and of its number (`gan_tf.training.seeds`).
 """
 
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -13,12 +14,13 @@ import tensorflow as tf
 from gan_tf import data
 from gan_tf.data import conversions
 from gan_tf.environment import hardware, workers
-from gan_tf.training import batches, losses
+from gan_tf.training import batches, losses, optimizers
+from gan_tf.training.augmentation import Augmentation
 from gan_tf.training.label_conditioning import with_label_planes, with_labels
 from gan_tf.training.losses import CertaintyRewarding, Objective
 from gan_tf.training.network_pairs import check_pair
 from gan_tf.training.sampling import sample
-from gan_tf.training.seeds import LATENTS, MIX, seed_dropout, stream
+from gan_tf.training.seeds import AUGMENTATION, LATENTS, MIX, seed_dropout, stream
 
 METRICS = (
     "d_loss",
@@ -61,7 +63,8 @@ class GAN(keras.Model):
         loss: an object of `gan_tf.training.losses`, or a name of `losses.NAMES`; it may constrain
             the discriminator's weights.
         classes: 0, or how many there are.
-        seed: the seed of latents, dropout and the order of images.
+        seed: the seed of latents, dropout, augmentation and the order of images.
+        augmentation: `None`, or how the images are changed that the discriminator sees.
 
     Raises:
         ValueError: for networks that do not fit each other or the loss.
@@ -74,6 +77,7 @@ class GAN(keras.Model):
         loss: Objective | str = "non-saturating",
         classes: int = 0,
         seed: int = 0,
+        augmentation: Augmentation | None = None,
     ):
         super().__init__(name="gan")
         self.objective = losses.get(loss)
@@ -82,6 +86,7 @@ class GAN(keras.Model):
         self.discriminator = discriminator
         self.classes = classes
         self.seed = seed
+        self.augmentation = augmentation
         self.latent_dim = generator.input_shape[-1] - classes
         self.built = True
         self.objective.constrain(discriminator)
@@ -220,16 +225,32 @@ class GAN(keras.Model):
         Args:
             labels: with classes, one for all images or one for each; by default in turn.
         """
-        return sample(self.generator, count, seed, self.classes, labels)
+        return sample(self.drawing_generator(), count, seed, self.classes, labels)
+
+    def drawing_generator(self) -> keras.Model:
+        """What draws images: the generator, or where its optimiser keeps a moving average of its
+        weights (`use_ema`), a copy with the average of now.
+        """
+        optimizer = getattr(self, "generator_optimizer", None)
+        if not getattr(optimizer, "use_ema", False):
+            return self.generator
+        copy = keras.models.clone_model(self.generator)
+        copy.set_weights(optimizers.averaged(self.generator, optimizer))
+        return copy
 
     def get_config(self):
         parts = {"generator": self.generator, "discriminator": self.discriminator}
         networks = {name: keras.saving.serialize_keras_object(part) for name, part in parts.items()}
         loss = losses.config(self.objective)
-        return {**networks, "loss": loss, "classes": self.classes, "seed": self.seed}
+        config = {**networks, "loss": loss, "classes": self.classes, "seed": self.seed}
+        if self.augmentation:
+            config["augmentation"] = asdict(self.augmentation)
+        return config
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
+        if "augmentation" in config:
+            config = {**config, "augmentation": Augmentation(**config["augmentation"])}
         networks = {
             name: keras.saving.deserialize_keras_object(part, custom_objects)
             for name, part in config.items()
@@ -278,11 +299,11 @@ class GAN(keras.Model):
             discriminate = partial(self.discriminate, labels=told)
             with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
                 fake = self.draw(latents, told)
-                real_outputs = discriminate(real)
-                fake_outputs = discriminate(fake)
+                seen = self.augment(real, fake, step, part)
+                real_outputs, fake_outputs = map(discriminate, seen)
                 d_loss = self.objective.discriminator(real_outputs, fake_outputs)
-                d_loss += self.objective.penalty(discriminate, real, fake, mix)
-                g_loss = self.generator_loss(fake, fake_outputs)
+                d_loss += self.objective.penalty(discriminate, *seen, mix)
+                g_loss = self.generator_loss(fake, real_outputs, fake_outputs)
             if part + 1 == steps:
                 g_gradients = self.update_generator(g_tape, g_loss)
             self.update_discriminator(d_tape, d_loss)
@@ -325,12 +346,22 @@ class GAN(keras.Model):
         outputs = self.discriminator(told, training=True)
         return tf.nest.map_structure(lambda output: tf.cast(output, tf.float32), outputs)
 
-    def generator_loss(self, fake: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
-        """The loss of the generator (scalar), from fakes and the outputs on them.
+    def augment(
+        self, real: tf.Tensor, fake: tf.Tensor, step: tf.Tensor, part: int
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """The real images and the fakes as the discriminator sees them in a part of a step."""
+        if not self.augmentation:
+            return real, fake
+        shape = tf.shape(real)[0], 2, self.augmentation.draws
+        uniform = self._draw(tf.random.stateless_uniform, AUGMENTATION, step, part, shape)
+        return self.augmentation.apply(real, uniform[:, 0]), self.augmentation.apply(
+            fake, uniform[:, 1]
+        )
 
-        `SemiSupervisedGAN`, whose generator sees real images, too, has its own.
-        """
-        return self.objective.generator(fake_outputs)
+    def generator_loss(self, fake: tf.Tensor, real_outputs: Any, fake_outputs: Any) -> tf.Tensor:
+        """The loss of the generator (scalar), from fakes and the outputs on both kinds."""
+        outputs = (real_outputs, fake_outputs) if self.objective.compares else (fake_outputs,)
+        return self.objective.generator(*outputs)
 
     def begin_step(self) -> tf.Tensor:
         """Seed the dropout of a step; returns the step's number."""
@@ -446,8 +477,8 @@ class CertaintyRewardedGAN(GAN):
         classifier = keras.saving.serialize_keras_object(self.auxiliary_classifier)
         return {**config, "auxiliary_classifier": classifier}
 
-    def generator_loss(self, fake, fake_outputs):
-        loss = super().generator_loss(fake, fake_outputs)
+    def generator_loss(self, fake, real_outputs, fake_outputs):
+        loss = super().generator_loss(fake, real_outputs, fake_outputs)
         probabilities = self.auxiliary_classifier((fake + 1) / 2, training=False)
         return loss + self.objective.uncertainty(probabilities)
 
@@ -496,7 +527,7 @@ class SemiSupervisedGAN(GAN):
         self.update_discriminator(tape, d_loss)
         with tf.GradientTape() as tape:
             new_fake = self.draw(self.draw_latents(step, count, part=1), None)
-            g_loss = self.objective.generator(*self._discriminate_both(others, new_fake))
+            g_loss = self.generator_loss(new_fake, *self._discriminate_both(others, new_fake))
         g_gradients = self.update_generator(tape, g_loss)
         return self.track(d_loss, g_loss, real_outputs, fake_outputs, g_gradients)
 

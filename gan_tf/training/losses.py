@@ -23,6 +23,8 @@ class Objective:
 
     # Updates of the discriminator for each of the generator.
     critic_steps = 1
+    # Whether the generator's loss takes the outputs on real images, too, before those on fakes.
+    compares = False
 
     def constrain(self, discriminator: keras.Model) -> None:
         """Set constraints on weights, which hold after every update."""
@@ -32,7 +34,10 @@ class Objective:
         raise NotImplementedError
 
     def generator(self, *outputs: Any) -> tf.Tensor:
-        """Loss of the generator (scalar), from the discriminator's outputs on fakes."""
+        """Loss of the generator (scalar), from the discriminator's outputs on fakes.
+
+        Of an objective that `compares`, from those on real images and on fakes.
+        """
         raise NotImplementedError
 
     def penalty(
@@ -229,14 +234,110 @@ class WassersteinPenalty(Critic):
             mix: (batch, 1, 1, 1), uniform in [0, 1]: how much of the real image there is in
                 the image between the two at which the gradient is taken.
         """
-        between = fake + mix * (real - fake)
-        with tf.GradientTape() as tape:
-            tape.watch(between)
-            values = criticise(between)
-        gradient = tape.gradient(values, between)
+        gradient = gradients(criticise, fake + mix * (real - fake))
         # Where the gradient is 0 its norm has no derivative: a tiny number keeps it finite.
         norm = tf.sqrt(tf.reduce_sum(gradient**2, axis=(1, 2, 3)) + 1e-12)
         return self.weight * tf.reduce_mean((norm - 1) ** 2)
+
+
+@dataclass(frozen=True)
+class ZeroCentredPenalties(Objective):
+    """The penalties R1 and R2 of the slopes of the discriminator's logits (Mescheder et al. 2018).
+
+    With both, training converges to the data from near it; of the slopes at real images alone, or
+    at fakes alone, that is not so for every loss (arXiv:1801.04406; Huang et al. 2024).
+
+    Args:
+        real_weight, fake_weight: gamma, of the slopes at real images (R1) and at fakes (R2); 0
+            leaves that one out.
+    """
+
+    real_weight: float = 1.0
+    fake_weight: float = 1.0
+
+    def __post_init__(self):
+        for name in ("real_weight", "fake_weight"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} is {getattr(self, name)}, but must be at least 0.")
+
+    def penalty(self, discriminate, real, fake, mix):
+        """Half of gamma times the mean |gradient of the logit by the image|^2, for both kinds."""
+        total = tf.constant(0.0)
+        for weight, images in ((self.real_weight, real), (self.fake_weight, fake)):
+            if weight:
+                slopes = gradients(discriminate, images)
+                squares = tf.reduce_sum(slopes**2, axis=(1, 2, 3))
+                total += weight / 2 * tf.reduce_mean(squares)
+        return total
+
+
+@dataclass(frozen=True)
+class RelativisticPairing(ZeroCentredPenalties):
+    """The relativistic pairing loss with both zero-centred penalties.
+
+    Huang et al. 2024 ("The GAN is dead; long live the GAN!", arXiv:2501.05441): the discriminator
+    is to give each real image a higher logit than the fake beside it in the batch (the loss of
+    Jolicoeur-Martineau 2018, arXiv:1807.00734).
+    """
+
+    compares = True
+
+    def discriminator(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
+        """Loss of the discriminator in nats (scalar) from logits (batch, 1), pair by pair."""
+        return tf.reduce_mean(tf.nn.softplus(fake_logits - real_logits))
+
+    def generator(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
+        """Loss of the generator in nats (scalar): that of the discriminator the other way round."""
+        return self.discriminator(fake_logits, real_logits)
+
+    def output(self, logits):
+        """The logits themselves: only their differences mean something."""
+        return logits
+
+    def is_right(self, real_logits, fake_logits):
+        """Whether each real image has the higher logit than the fake beside it: twice the same."""
+        right = tf.cast(real_logits > fake_logits, tf.float32)
+        return right, right
+
+
+@dataclass(frozen=True)
+class NonSaturatingPenalties(ZeroCentredPenalties, NonSaturating):
+    """The non-saturating loss with both zero-centred penalties, which StyleGAN2 has with R1."""
+
+    def __post_init__(self):
+        NonSaturating.__post_init__(self)
+        super().__post_init__()
+
+
+@dataclass(frozen=True)
+class Hinge(Objective):
+    """The hinge loss (Lim and Ye 2017; Miyato et al. 2018, arXiv:1802.05957).
+
+    The discriminator is content with real images above 1 and fakes below -1. It is for networks
+    whose steepness is bounded, as by `keras.layers.SpectralNormalization`.
+    """
+
+    def discriminator(self, real_values: tf.Tensor, fake_values: tf.Tensor) -> tf.Tensor:
+        """Loss of the discriminator (scalar) from its values (batch, 1)."""
+        return tf.reduce_mean(tf.nn.relu(1 - real_values)) + tf.reduce_mean(
+            tf.nn.relu(1 + fake_values)
+        )
+
+    def generator(self, fake_values: tf.Tensor) -> tf.Tensor:
+        """Loss of the generator (scalar) from the discriminator's values (batch, 1)."""
+        return -tf.reduce_mean(fake_values)
+
+    def output(self, values):
+        """The values themselves, which are no probabilities."""
+        return values
+
+
+def gradients(discriminate: Callable[[tf.Tensor], tf.Tensor], images: tf.Tensor) -> tf.Tensor:
+    """Gradients (batch, height, width, channels) of the outputs by the images they are of."""
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        outputs = discriminate(images)
+    return tape.gradient(outputs, images)
 
 
 @dataclass(frozen=True)
@@ -247,6 +348,8 @@ class SemiSupervised(Objective):
     generated images has the logit 0, so with l = log sum exp of the others an image is real with
     the probability sigmoid(l).
     """
+
+    compares = True
 
     def discriminator(
         self,
@@ -294,6 +397,9 @@ NAMES = {
     "on-probabilities": OnProbabilities,
     "wasserstein": Wasserstein,
     "wasserstein-penalty": WassersteinPenalty,
+    "non-saturating-penalties": NonSaturatingPenalties,
+    "relativistic-pairing": RelativisticPairing,
+    "hinge": Hinge,
     "semi-supervised": SemiSupervised,
 }
 

@@ -1,6 +1,7 @@
-"""Adam with learning rates that fall, and Adam as published, in TensorFlow's one kernel."""
+"""Adam with learning rates that fall, as published, and with a moving average of the weights."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras.optimizers.schedules import CosineDecay, ExponentialDecay
 
@@ -53,3 +54,51 @@ def late_decaying_adam(
         learning_rate, decay_steps, warmup_target=learning_rate, warmup_steps=constant_steps
     )
     return PublishedAdam(schedule, beta_1, beta_2, epsilon)
+
+
+@keras.saving.register_keras_serializable("gan_tf")
+class AveragingAdam(keras.optimizers.Adam):
+    """Adam that also keeps a moving average of the weights, from which images are drawn.
+
+    Yazici et al. 2019 (arXiv:1806.04498). It is Keras's own average (`use_ema`), but of the first
+    steps it keeps less: after t steps at most t / (t + 10), so that short trainings draw from
+    what they have learnt and not from where they began.
+
+    Args:
+        learning_rate, beta_1, beta_2: of Adam.
+        ema_momentum: how much of the average each step keeps.
+        **kwargs: those of `keras.optimizers.Adam`.
+    """
+
+    def __init__(self, learning_rate=1e-3, beta_1=0.9, beta_2=0.999, ema_momentum=0.999, **kwargs):
+        kwargs["use_ema"] = True
+        super().__init__(learning_rate, beta_1, beta_2, ema_momentum=ema_momentum, **kwargs)
+
+    def _update_model_variables_moving_average(self, trainable_variables):
+        steps = tf.cast(self.iterations, tf.float32)
+        momentum = tf.minimum(self.ema_momentum, steps / (steps + 10))
+        averages = self._model_variables_moving_average
+        for variable, average in zip(trainable_variables, averages, strict=True):
+            average.assign(momentum * average + (1 - momentum) * variable)
+
+
+def averaged(network: keras.Model, optimizer: keras.Optimizer) -> list[np.ndarray]:
+    """The weights of a network, the trained ones as the optimiser's moving averages of them."""
+    averages = dict(
+        zip(
+            (variable.path for variable in network.trainable_variables),
+            optimizer._model_variables_moving_average,
+            strict=True,
+        )
+    )
+    return [averages.get(weight.path, weight).numpy() for weight in network.weights]
+
+
+def cosine_adam(
+    learning_rate: float, beta_1: float, beta_2: float, decay_steps: int, ema_momentum: float = 0
+) -> keras.Optimizer:
+    """Adam whose rate falls by half a cosine to 0; with a momentum an `AveragingAdam`."""
+    schedule = CosineDecay(learning_rate, decay_steps)
+    if ema_momentum:
+        return AveragingAdam(schedule, beta_1, beta_2, ema_momentum)
+    return keras.optimizers.Adam(schedule, beta_1, beta_2)

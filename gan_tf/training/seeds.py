@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 # One stream of random numbers for each use, folded into the seed.
-LATENTS, DROPOUT, SHUFFLE, SAMPLES, MIX, SHIFT = range(6)
+LATENTS, DROPOUT, SHUFFLE, SAMPLES, MIX, SHIFT, AUGMENTATION = range(7)
 
 _AUGMENTATION = (
     keras.layers.RandomRotation,

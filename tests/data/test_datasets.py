@@ -27,6 +27,18 @@ def test_mnist_is_the_published_one():
         assert hashlib.md5(content).hexdigest() == md5
 
 
+def test_stacked_mnist_has_each_digit_once_in_each_colour():
+    digits, dataset = data.load("mnist"), data.load("stacked-mnist")
+    assert dataset.x_train.shape == (60000, 28, 28, 3) and dataset.x_test.shape[0] == 10000
+    assert dataset.y_train is dataset.y_test is None
+    for stacked, plain in ((dataset.x_train, digits.x_train), (dataset.x_test, digits.x_test)):
+        expected = sorted(image.tobytes() for image in plain)
+        for colour in range(3):
+            assert sorted(image.tobytes() for image in stacked[..., colour]) == expected
+    again = data.load("stacked-mnist")
+    assert np.array_equal(again.x_train[:100], dataset.x_train[:100])
+
+
 def test_mnist_is_taken_from_the_users_folder_where_data_has_none(
     tmp_path, monkeypatch, user_folder
 ):
@@ -101,4 +113,4 @@ def test_missing_own_file(tmp_path):
 def test_unknown_name(name):
     message = error_of(ValueError, name)
     assert repr(name) in message
-    assert "mnist, fashion-mnist, svhn, svhn-sample, or the path of a folder" in message
+    assert "mnist, fashion-mnist, stacked-mnist, svhn, svhn-sample, or the path of a" in message

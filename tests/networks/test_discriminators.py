@@ -1,3 +1,5 @@
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -13,6 +15,9 @@ from gan_tf.networks import discriminators
         (discriminators.cgan, 11, 63_489),
         (discriminators.cgan_extra_layer, 11, 166_209),
         (discriminators.dcgan_conditional, 11, 3_771_675),
+        (discriminators.residual, 11, 506_017),
+        (partial(discriminators.residual, projected=0), 11, 103_201),
+        (partial(discriminators.residual, classes=0), 1, 98_081),
     ],
 )
 def test_discriminator(build, channels, parameters):
@@ -112,3 +117,27 @@ def test_the_label_joins_every_layer_of_dcgan_conditional():
     discriminator = discriminators.dcgan_conditional()
     shapes = [layer.kernel.shape for layer in discriminator.layers if hasattr(layer, "kernel")]
     assert shapes == [(5, 5, 11, 11), (5, 5, 21, 74), (3636, 1024), (1034, 1)]
+
+
+def test_projection_is_at_most_as_steep_as_its_report_says():
+    """Each layer, after a step in training has normalised it, multiplies lengths by 1 at most."""
+    discriminator = discriminators.projection(width=4)
+    assert discriminators.projection().count_params() == 96_066
+    images = np.random.default_rng(0).uniform(-1, 1, (4, 28, 28, 11))
+    for _ in range(30):
+        assert discriminator(images, training=True).shape == (4, 1)
+    layers = [each for each in discriminator.layers if hasattr(each, "vector_u")]
+    assert len(layers) == 8
+    for layer in layers:
+        kernel = layer.kernel.numpy().reshape(-1, layer.kernel.shape[-1])
+        assert np.linalg.norm(kernel, 2) == pytest.approx(1, rel=0.05)
+
+
+def test_projection_adds_an_inner_product_with_the_label():
+    discriminator = discriminators.residual(width=4)
+    image = np.random.default_rng(0).uniform(-1, 1, (28, 28, 1))
+    planes = np.zeros((10, 28, 28, 10))
+    for label in range(10):
+        planes[label, ..., label] = 1
+    inputs = np.concatenate([np.repeat(image[None], 10, axis=0), planes], axis=3)
+    assert len(np.unique(discriminator(inputs).numpy().round(6))) == 10

@@ -18,6 +18,8 @@ from gan_tf.networks import generators
         (generators.svhn, 100, 32, 2_730_304),
         (generators.semi_supervised, 100, 28, 696_568),
         (generators.dcgan_conditional, 110, 28, 7_080_059),
+        (generators.residual, 110, 28, 443_905),
+        (partial(generators.residual, classes=0), 100, 28, 412_545),
         (partial(generators.svhn, kernel=3), 100, 32, 2_073_920),
     ],
 )
@@ -28,6 +30,16 @@ def test_generator(build, inputs, side, parameters):
     images = generator(np.random.default_rng(0).normal(size=(3, inputs)), training=True).numpy()
     assert images.shape == (3, side, side, 1)
     assert np.abs(images).max() <= 1
+
+
+@pytest.mark.parametrize("classes, parameters", [(10, 443_009), (0, 411_649)])
+def test_residual_generator_begins_nearly_black_and_is_not_bounded(classes, parameters):
+    generator = generators.residual(normalised=False, classes=classes)
+    assert generator.count_params() == parameters
+    inputs = np.random.default_rng(0).normal(size=(20, 100 + classes))
+    images = generator(inputs).numpy()
+    assert images.shape == (20, 28, 28, 1) and abs(images.mean() + 1) < 0.2
+    assert (generator(10 * inputs).numpy() < -1).any()
 
 
 def test_generator_of_gavazzi():

@@ -119,3 +119,26 @@ def test_few_images_are_passed_through_several_times_an_epoch():
     assert len(experiment.images) == 16
     assert experiment.steps == 16 * recipe.repeats // 256
     assert len(list(experiment.batches(1, 0))) == experiment.steps
+
+
+def test_the_last_images_are_held_out(digits):
+    recipe = replace(tiny.CONDITIONAL, validation=5000)
+    whole = GanExperiment(recipe, digits, None, 0)
+    assert len(whole.images) == len(whole.labels) == 55_000
+    assert np.array_equal(whole.images[-1], digits.x_train[54_999])
+    assert len(GanExperiment(recipe, digits, 512, 0).images) == 512
+
+
+def test_a_few_images_of_each_class(digits):
+    recipe = replace(tiny.CONDITIONAL, few=30, repeats=10)
+    experiment = GanExperiment(recipe, digits, None, 1)
+    assert list(np.bincount(experiment.labels)) == [3] * 10
+    images, labels = zip(*experiment.batches(1, 0), strict=True)
+    assert experiment.steps == len(images) == 30 * 10 // 64
+    wanted = {image.tobytes(): label for image, label in zip(*digits[:2], strict=True)}
+    for image, label in zip(np.concatenate(images), np.concatenate(labels), strict=True):
+        assert wanted[image.tobytes()] == label
+    other = GanExperiment(recipe, digits, None, 2)
+    assert not np.array_equal(experiment.images, other.images)
+    unlabelled = GanExperiment(replace(tiny.RECIPE, few=30, repeats=10), digits, None, 1)
+    assert np.array_equal(unlabelled.images, experiment.images)

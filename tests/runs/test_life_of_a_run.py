@@ -8,16 +8,19 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import keras
 import numpy as np
 import pytest
 
-from gan_tf import data, recipes, runs
+from gan_tf import data, recipes, runs, training
 from gan_tf.environment import hardware
 from gan_tf.runs import life_of_a_run, run_folder
 from gan_tf.storage import compression
-from gan_tf.training import batches, callbacks
+from gan_tf.training import batches, callbacks, losses
+from gan_tf.training.augmentation import Augmentation
+from gan_tf.training.optimizers import cosine_adam
 from tests import tiny
 from tests.runs.helpers import epoch_kept, interrupted_at_partial, result, stop_after, train
 
@@ -49,6 +52,30 @@ def test_resuming_after_any_epoch_gives_the_uninterrupted_run(home, monkeypatch,
         assert not uninterrupted.folder.exists()
         assert result(train(precision=precision)) == expected
     assert keras.config.dtype_policy().name == "float32"
+
+
+def test_resuming_with_a_moving_average_and_augmentation(home, monkeypatch):
+    recipe = dataclasses.replace(
+        tiny.RECIPE,
+        objective=losses.RelativisticPairing(),
+        optimizer=partial(cosine_adam, 1e-2, 0.0, 0.99, 30, ema_momentum=0.9),
+        augmentation=Augmentation(),
+        releases=("generator",),
+    )
+    monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+    uninterrupted = train()
+    expected = result(uninterrupted)
+    for epoch in (2, 3):
+        shutil.rmtree(uninterrupted.folder)
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            stop_after(patch, epoch)
+            train()
+        assert result(train()) == expected
+    # What is released is what drew the samples: the average.
+    drawn = uninterrupted.generator(training.fixed_latents(0, 100, 4)[::5])
+    np.testing.assert_allclose(
+        data.from_signed(drawn).astype(int), uninterrupted.samples[-1], atol=5
+    )
 
 
 class TestPrecisionOfABegunRun:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -16,7 +17,10 @@ from keras import Sequential, layers
 
 from gan_tf import recipes, runs
 from gan_tf.environment import profiles
+from gan_tf.networks import discriminators, generators
 from gan_tf.training import losses
+from gan_tf.training.augmentation import Augmentation
+from gan_tf.training.optimizers import cosine_adam
 from tests import tiny
 from tests.runs.helpers import result, stop_after, train
 from tests.training.helpers import two_replicas
@@ -55,6 +59,21 @@ RECIPES = [
         objective=losses.SemiSupervised(),
         discriminator=with_classes,
         labelled=64,
+    ),
+    replace(
+        tiny.CONDITIONAL,
+        name="relativistic",
+        generator=partial(generators.residual, width=2),
+        discriminator=partial(discriminators.residual, width=2),
+        objective=losses.RelativisticPairing(),
+        optimizer=partial(cosine_adam, 1e-3, 0.0, 0.99, 100, ema_momentum=0.9),
+        augmentation=Augmentation(),
+    ),
+    replace(
+        tiny.CONDITIONAL,
+        name="projection",
+        discriminator=partial(discriminators.projection, width=2),
+        objective=losses.Hinge(),
     ),
 ]
 

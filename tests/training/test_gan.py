@@ -7,13 +7,16 @@ from keras.optimizers import SGD, Adam
 
 from gan_tf import data, training
 from gan_tf.training import gan
+from gan_tf.training.augmentation import Augmentation
 from gan_tf.training.losses import (
     CertaintyRewarding,
     NonSaturating,
+    RelativisticPairing,
     SemiSupervised,
     Wasserstein,
     WassersteinPenalty,
 )
+from gan_tf.training.optimizers import AveragingAdam, averaged
 from tests import tiny
 from tests.training.helpers import (
     digits,
@@ -121,6 +124,87 @@ class TestCriticSteps:
             values = model.discriminator(images)
         norms = tf.norm(tf.reshape(tape.gradient(values, images), (64, -1)), axis=1)
         assert 0.5 < float(tf.reduce_mean(norms)) < 1.5
+
+
+class TestRelativisticStep:
+    def test_step_is_the_rule_by_hand(self):
+        """Pairs, and the slopes of both networks' images, with plain gradient descent."""
+        loss = RelativisticPairing(3.0, 3.0)
+        model = gan.GAN(*plain_networks(), loss)
+        model.compile(SGD(1e-2), SGD(1e-2))
+        generator, discriminator = plain_networks()
+        generator.set_weights(model.generator.get_weights())
+        discriminator.set_weights(model.discriminator.get_weights())
+        images = data.to_signed(tf.constant(digits()[:16]))
+        with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
+            fake = generator(model.draw_latents(0, 16))
+            with tf.GradientTape() as slopes:
+                both = tf.concat([images, fake], axis=0)
+                slopes.watch(both)
+                logits = discriminator(both)
+            squares = tf.reduce_sum(slopes.gradient(logits, both) ** 2, axis=(1, 2, 3))
+            lead = logits[:16] - logits[16:]
+            g_loss = tf.reduce_mean(tf.math.log(1 + tf.exp(lead)))
+            d_loss = tf.reduce_mean(tf.math.log(1 + tf.exp(-lead)))
+            d_loss += 3 / 2 * tf.reduce_sum(squares) / 16
+        for network, tape, value in (
+            (generator, generator_tape, g_loss),
+            (discriminator, discriminator_tape, d_loss),
+        ):
+            weights = network.trainable_variables
+            for w, g in zip(weights, tape.gradient(value, weights), strict=True):
+                w.assign_sub(1e-2 * g)
+        logs = model.train_step(tf.constant(digits()[:16]))
+        for ours, theirs in ((model.generator, generator), (model.discriminator, discriminator)):
+            for w, expected in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+                np.testing.assert_allclose(w, expected, atol=1e-6)
+        assert float(logs["d_loss"]) == pytest.approx(float(d_loss), rel=1e-5)
+        assert float(logs["g_loss"]) == pytest.approx(float(g_loss), rel=1e-5)
+        assert float(logs["real_accuracy"]) == pytest.approx(np.mean(lead.numpy() > 0))
+
+
+def test_the_discriminator_sees_augmented_images_and_the_generator_learns_through_them():
+    augmentation = Augmentation(translation=1 / 4, cutout=0)
+    model = gan.GAN(*plain_networks(), RelativisticPairing(), augmentation=augmentation)
+    real, fake = tf.fill((8, 28, 28, 1), 0.5), tf.fill((8, 28, 28, 1), -0.5)
+    seen = [[array.numpy() for array in model.augment(real, fake, step, 0)] for step in (0, 1)]
+    for shown, value in zip(seen[0], (0.5, -0.5), strict=True):
+        assert set(np.unique(shown)) == {-1, value}
+    # Real images and fakes are moved independently, and otherwise in each step.
+    black = [[shown == -1 for shown in pair] for pair in seen]
+    assert not np.array_equal(*black[0]) and not np.array_equal(black[0], black[1])
+    again = model.augment(real, fake, 0, 0)
+    assert all(map(np.array_equal, again, seen[0]))
+    model.compile(SGD(1e-2), SGD(1e-2))
+    assert float(model.train_step(tf.constant(digits()[:16]))["g_gradient"]) > 0
+
+
+class TestMovingAverage:
+    def model(self):
+        keras.utils.set_random_seed(1)
+        model = gan.GAN(*tiny_networks())
+        model.compile(AveragingAdam(1e-2, ema_momentum=0.9), Adam(1e-2))
+        return model
+
+    def test_images_are_drawn_with_the_average_of_the_weights(self):
+        model = self.model()
+        fit(model)
+        copy = model.drawing_generator()
+        expected = averaged(model.generator, model.generator_optimizer)
+        assert all(map(np.array_equal, copy.get_weights(), expected))
+        assert not np.array_equal(copy.get_weights()[0], model.generator.get_weights()[0])
+        np.testing.assert_array_equal(model.generate(3), training.sample(copy, 3))
+
+    def test_without_one_the_generator_draws(self):
+        model = make_model(tiny_networks)
+        assert model.drawing_generator() is model.generator
+
+    def test_it_is_saved_with_the_model(self, tmp_path):
+        model = self.model()
+        fit(model)
+        model.save(tmp_path / "mine.keras")
+        loaded = keras.saving.load_model(tmp_path / "mine.keras")
+        np.testing.assert_array_equal(loaded.generate(3), model.generate(3))
 
 
 def test_conditional_step_tells_both_networks_the_label():

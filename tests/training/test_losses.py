@@ -7,8 +7,11 @@ import tensorflow as tf
 
 from gan_tf.training.losses import (
     CertaintyRewarding,
+    Hinge,
     NonSaturating,
+    NonSaturatingPenalties,
     OnProbabilities,
+    RelativisticPairing,
     SemiSupervised,
     Wasserstein,
     WassersteinPenalty,
@@ -213,3 +216,60 @@ class TestSemiSupervised:
         assert outputs == pytest.approx([2 / 3, 0], abs=1e-6)
         real, fake = loss.is_right(self.real, self.fake)
         assert real.numpy().tolist() == [1, 1, 1] and fake.numpy().tolist() == [0, 1]
+
+
+class TestRelativisticPairing:
+    def test_hand_worked_values(self):
+        loss = RelativisticPairing()
+        lead = [5.0, -1.0, -1.0]  # Of each real image over the fake beside it.
+        expected = sum(math.log(1 + math.exp(-x)) for x in lead) / 3
+        assert float(loss.discriminator(REAL, FAKE)) == pytest.approx(expected)
+        expected = sum(math.log(1 + math.exp(x)) for x in lead) / 3
+        assert float(loss.generator(REAL, FAKE)) == pytest.approx(expected)
+        assert [list(right[:, 0]) for right in loss.is_right(REAL, FAKE)] == [[1, 0, 0]] * 2
+        assert loss.output(FAKE) is FAKE
+
+    def test_only_differences_count(self):
+        loss = RelativisticPairing()
+        for of in (loss.discriminator, loss.generator):
+            assert float(of(REAL + 7, FAKE + 7)) == pytest.approx(float(of(REAL, FAKE)), rel=1e-5)
+
+    def test_penalty_of_known_slopes(self):
+        """D(x) = w . x has the slope w everywhere, D(x) = |x|^2 the slope 2 x."""
+        real, fake = tf.ones((2, 2, 2, 1)), tf.fill((2, 2, 2, 1), 3.0)
+
+        def linear(images):
+            return tf.reduce_sum(0.5 * images, axis=(1, 2, 3))[:, None]
+
+        def square(images):
+            return tf.reduce_sum(images**2, axis=(1, 2, 3))[:, None]
+
+        for kind in (RelativisticPairing, NonSaturatingPenalties):
+            loss = kind(real_weight=2.0, fake_weight=4.0)
+            assert float(loss.penalty(linear, real, fake, None)) == pytest.approx(4 * 0.25 * 3)
+            assert float(loss.penalty(square, real, fake, None)) == pytest.approx(16 + 2 * 4 * 36)
+            assert float(
+                kind(real_weight=2, fake_weight=0).penalty(square, real, fake, None)
+            ) == pytest.approx(16)
+            assert float(kind(real_weight=0, fake_weight=0).penalty(square, real, fake, None)) == 0
+
+    @pytest.mark.parametrize("name", ["real_weight", "fake_weight"])
+    def test_impossible_weight(self, name):
+        for kind in (RelativisticPairing, NonSaturatingPenalties):
+            with pytest.raises(ValueError, match=f"{name} is -1, but must be at least 0"):
+                kind(**{name: -1})
+
+    def test_the_other_loss_is_the_plain_one(self):
+        loss, plain = NonSaturatingPenalties(real_label=0.9), NonSaturating(real_label=0.9)
+        assert float(loss.discriminator(REAL, FAKE)) == float(plain.discriminator(REAL, FAKE))
+        assert float(loss.generator(FAKE)) == float(plain.generator(FAKE))
+        with pytest.raises(ValueError, match="real_label is 2"):
+            NonSaturatingPenalties(real_label=2)
+
+
+def test_hinge_hand_worked_values():
+    loss = Hinge()
+    # Real images lack 0, 2 and .5 to 1, fakes 0, 1 and 2.5 to -1.
+    assert float(loss.discriminator(REAL, FAKE)) == pytest.approx((2 + 0.5 + 1 + 2.5) / 3)
+    assert float(loss.generator(FAKE)) == pytest.approx(0.5)
+    assert loss.output(FAKE) is FAKE

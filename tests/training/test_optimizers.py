@@ -55,3 +55,49 @@ def test_the_rate_falls_to_zero_in_the_end():
     )
     rates = [float(optimizer._learning_rate(step)) for step in (0, 1, 99, 100, 125, 150, 200)]
     assert rates == pytest.approx([1e-3, 1e-3, 1e-3, 1e-3, 5e-4, 0, 0], abs=1e-8)
+
+
+class TestAveraging:
+    def network(self):
+        network = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1)])
+        network.add(keras.layers.BatchNormalization())
+        network.set_weights([np.zeros_like(weight) for weight in network.get_weights()])
+        return network
+
+    def train(self, optimizer, network, steps):
+        optimizer.build(network.trainable_variables)
+        apply = tf.function(
+            lambda: optimizer.apply(
+                [-tf.ones_like(w) for w in network.trainable_variables], network.trainable_variables
+            )
+        )
+        for _ in range(steps):
+            apply()
+
+    def test_first_steps_weigh_less_and_later_ones_as_the_momentum_says(self):
+        network = self.network()
+        optimizer = optimizers.AveragingAdam(1.0, 0.0, 0.0, ema_momentum=0.5)
+        self.train(optimizer, network, 20)
+        expected = 0.0
+        for step in range(20):  # Adam without memory goes one further at each step.
+            momentum = min(0.5, step / (step + 10))
+            expected = momentum * expected + (1 - momentum) * (step + 1)
+        kernel, bias, gamma, beta, mean, variance = optimizers.averaged(network, optimizer)
+        for weight in (kernel, bias, gamma, beta):
+            np.testing.assert_allclose(weight, expected, rtol=1e-5)
+        assert mean == variance == 0  # What no optimiser trains is as it is.
+        np.testing.assert_allclose(network.get_weights()[0], 20, rtol=1e-5)
+
+    def test_survives_its_configuration(self):
+        optimizer = optimizers.cosine_adam(1e-3, 0.0, 0.99, 100, ema_momentum=0.9)
+        again = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
+        assert isinstance(again, optimizers.AveragingAdam)
+        assert again.get_config() == optimizer.get_config()
+        assert (again.use_ema, again.ema_momentum, again.beta_1) == (True, 0.9, 0.0)
+
+
+def test_the_rate_falls_by_half_a_cosine():
+    optimizer = optimizers.cosine_adam(1e-3, BETA_1, BETA_2, decay_steps=100)
+    rates = [float(optimizer._learning_rate(step)) for step in (0, 50, 100, 200)]
+    assert rates == pytest.approx([1e-3, 5e-4, 0, 0], abs=1e-8)
+    assert not optimizer.use_ema

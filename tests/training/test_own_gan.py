@@ -8,6 +8,7 @@ from keras import Sequential, layers
 
 from gan_tf import GAN, CertaintyRewardedGAN, data, losses, recipes
 from gan_tf.networks import discriminators, generators
+from gan_tf.training.augmentation import Augmentation
 from tests import tiny
 from tests.training.helpers import digits
 
@@ -93,6 +94,16 @@ def test_saved_and_loaded_whole(recipe, tmp_path):
     for name in ("generator_optimizer", "discriminator_optimizer"):
         ours, theirs = getattr(gan, name).get_config(), getattr(loaded, name).get_config()
         assert ours == theirs
+
+
+def test_its_augmentation_is_saved_too(tmp_path):
+    networks = tiny.generator(), tiny.discriminator()
+    gan = GAN(*networks, "relativistic-pairing", augmentation=Augmentation(cutout=0.25))
+    gan.compile()
+    gan.save(tmp_path / "mine.keras")
+    loaded = keras.saving.load_model(tmp_path / "mine.keras")
+    assert loaded.augmentation == Augmentation(cutout=0.25)
+    assert loaded.objective == losses.RelativisticPairing()
 
 
 def test_its_classifier_is_saved_too(tmp_path):
