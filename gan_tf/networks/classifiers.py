@@ -206,16 +206,24 @@ def gavazzi_augmented(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
 
     By up to 10 degrees, a shear of a tenth, and a tenth larger or smaller.
     """
-    plain = gavazzi(image_shape, classes)
+    return _augmented(gavazzi(image_shape, classes))
+
+
+def lenet_augmented(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
+    """`lenet`, in training on digits that are changed as those of `gavazzi_augmented`."""
+    return _augmented(lenet(image_shape, classes))
+
+
+def _augmented(network):
     return Sequential(
         [
-            layers.Input(image_shape),
+            layers.Input(network.input_shape[1:]),
             layers.RandomRotation(10 / 360, fill_mode="constant"),
             layers.RandomShear(0.1, 0.1, fill_mode="constant"),
             layers.RandomZoom(0.1, fill_mode="constant"),
-            *plain.layers,
+            *network.layers,
         ],
-        name="gavazzi_cnn_augmented",
+        name=f"{network.name}_augmented",
     )
 
 

@@ -2,13 +2,19 @@
 
 from functools import partial
 
+from keras.optimizers import Adam
+
 from gan_tf.networks import discriminators, generators
+from gan_tf.recipes.mnist_assignment import TUTORIAL_ADAM
 from gan_tf.recipes.recipe import GanRecipe
 from gan_tf.training import losses
 from gan_tf.training.augmentation import Augmentation
 from gan_tf.training.optimizers import cosine_adam
 
 IMAGES, VALIDATION, BATCH_SIZE = 55_000, 5000, 64
+# The weight of both penalties: in trials of two epochs .3 drew digits as near to the held-out ones
+# as 1 did, and more of them were read as they were labelled (.974, .966).
+GAMMA = 0.3
 # The epochs of the ablations, and of the run that is released as the best.
 SHORT, LONG = 10, 60
 
@@ -32,7 +38,7 @@ def _modern(name, summary, epochs=SHORT, averaged=True, images=IMAGES, **changed
         "dataset": "mnist",
         "generator": generators.residual,
         "discriminator": discriminators.residual,
-        "objective": losses.RelativisticPairing(),
+        "objective": losses.RelativisticPairing(GAMMA, GAMMA),
         "classes": 10,
         "validation": VALIDATION,
         "releases": ("generator",),
@@ -55,8 +61,10 @@ def _without(part, **changed):
 
 ABLATIONS = (
     _without("whole"),
-    _without("no-pairs", objective=losses.NonSaturatingPenalties()),
-    _without("no-r2", objective=losses.RelativisticPairing(fake_weight=0.0)),
+    _without(
+        "no-pairs", objective=losses.NonSaturatingPenalties(real_weight=GAMMA, fake_weight=GAMMA)
+    ),
+    _without("no-r2", objective=losses.RelativisticPairing(GAMMA, 0.0)),
     _without("no-penalty", objective=losses.RelativisticPairing(0.0, 0.0)),
     _without("no-average", averaged=False),
     _without("no-projection", discriminator=partial(discriminators.residual, projected=0)),
@@ -64,6 +72,66 @@ ABLATIONS = (
     _without("augmented", augmentation=Augmentation()),
     _without("hinge", objective=losses.Hinge(), discriminator=discriminators.projection),
 )
+
+
+def _few(count, suffix="", **changed):
+    """`modern` that learns from few digits, five epochs of as many steps as those of all digits."""
+    return _modern(
+        f"modern-few-{count}{suffix}",
+        f"modern GAN on {count:,} digits" + (", without augmentation" if suffix else ""),
+        epochs=5,
+        few=count,
+        repeats=IMAGES // count,
+        **changed,
+    )
+
+
+FEW = [
+    recipe
+    for count in (100, 1000)
+    for recipe in (_few(count, augmentation=Augmentation()), _few(count, "-plain"))
+]
+
+# Images of three colours, in the networks' builders.
+_STACKED = {"image_shape": (28, 28, 3)}
+STACKED = (
+    GanRecipe(
+        name="stacked-dcgan",
+        summary="DCGAN of TensorFlow's tutorial on stacked MNIST",
+        dataset="stacked-mnist",
+        generator=partial(generators.dcgan, **_STACKED),
+        discriminator=partial(discriminators.dcgan, **_STACKED),
+        objective=losses.NonSaturating(),
+        optimizer=TUTORIAL_ADAM,
+        batch_size=BATCH_SIZE,
+        epochs=25,
+        releases=("generator",),
+    ),
+    GanRecipe(
+        name="stacked-wgan-gp",
+        summary="Wasserstein GAN with gradient penalty on stacked MNIST",
+        dataset="stacked-mnist",
+        generator=partial(generators.dcgan, **_STACKED),
+        discriminator=partial(discriminators.critic, **_STACKED),
+        objective=losses.WassersteinPenalty(),
+        optimizer=partial(Adam, learning_rate=1e-4, beta_1=0.0, beta_2=0.9),
+        batch_size=BATCH_SIZE,
+        epochs=25,
+        releases=("generator",),
+    ),
+    _modern(
+        "stacked-modern",
+        "modern GAN on stacked MNIST",
+        epochs=25,
+        images=60_000,
+        dataset="stacked-mnist",
+        generator=partial(generators.residual, **_STACKED, classes=0),
+        discriminator=partial(discriminators.residual, **_STACKED, classes=0),
+        classes=0,
+        validation=0,
+    ),
+)
+
 RECIPES = (
     _modern(
         "modern",
@@ -72,4 +140,6 @@ RECIPES = (
         releases=("generator", "discriminator"),
     ),
     *ABLATIONS,
+    *FEW,
+    *STACKED,
 )
