@@ -14,12 +14,16 @@ import pandas as pd
 
 from gan_tf import data, runs
 from gan_tf.environment import profiles
+from gan_tf.recipes import modern
 from gan_tf.scoring.image_sets import ImageSet, Reader, blurred, real_images, shuffled
 from gan_tf.scoring.measure_names import MEASURES
 from gan_tf.scoring.measuring import Comparison, LeftOut, Value, distances, measure
 
 # In a small profile only these are scored, of which one draws nearly the same image every time.
 FEW = "dcgan-28", "cgan", "dcgan-28-collapse"
+# Images held out of the training images, by which the parts of the modern GAN are judged.
+VALIDATION = 5000
+REPEATED_ABLATIONS = "modern-whole", "modern-no-average"
 # The name under which `score_generator` takes real test images instead of a generator's.
 REAL = "real"
 ONE_CLASS, REPEATED, NOISE = 7, 100, 0.05
@@ -37,8 +41,18 @@ class _RealImages(NamedTuple):
 
 
 @cache
-def _real_images(dataset: str, most: int, seed: int, profile: str) -> _RealImages:
-    found = real_images(data.load(dataset), dataset, seed)
+def _real_images(
+    dataset: str, most: int, seed: int, profile: str, validation: int = 0
+) -> _RealImages:
+    loaded = data.load(dataset)
+    if validation:
+        loaded = loaded._replace(
+            x_train=loaded.x_train[:-validation],
+            y_train=loaded.y_train[:-validation],
+            x_test=loaded.x_train[-validation:],
+            y_test=loaded.y_train[-validation:],
+        )
+    found = real_images(loaded, dataset, seed)
     training = found.training.first(profiles.get(profile).images)
     lenet = runs.train("lenet", profile=profile, retrain=False) if dataset == "mnist" else None
     reader = Reader(lenet.classifier if lenet else None, training.images)
@@ -76,7 +90,7 @@ def generators(profile: str | None = None, seeds: int = 3) -> list[dict[str, str
     """The cells of the sweep over `score_generator`: every released run that draws images.
 
     Each with `seeds` seeds of what it draws, and real images of each data set; in a small profile
-    three runs with one seed, and real digits.
+    three runs with one seed, and real digits. Chapter 13's runs are left to it.
     """
     profile = profiles.get(profile)
     if profile.images:
@@ -85,7 +99,7 @@ def generators(profile: str | None = None, seeds: int = 3) -> list[dict[str, str
         named = [
             (run.recipe.name, run.info["seed"], run.recipe.dataset)
             for run in runs.finished(profile.name)
-            if "generator" in run.networks
+            if "generator" in run.networks and run.recipe not in modern.RECIPES
         ]
     named += [(REAL, 0, dataset) for dataset in sorted({dataset for *_, dataset in named})]
     return [
@@ -101,8 +115,34 @@ def generators(profile: str | None = None, seeds: int = 3) -> list[dict[str, str
     ]
 
 
+def ablations(profile: str | None = None) -> list[dict[str, str | int]]:
+    """The cells of the sweep over `score_generator` of the modern GAN without one part each.
+
+    They are judged by 5,000 training digits that were held out, and real ones beside them. The
+    recipes of `REPEATED_ABLATIONS` have three seeds; in a small profile two recipes have one.
+    """
+    profile = profiles.get(profile)
+    named = [recipe.name for recipe in modern.ABLATIONS]
+    wanted = [
+        (recipe, seed)
+        for recipe in (named[:2] if profile.images else named)
+        for seed in profile.seeds(3 if recipe in REPEATED_ABLATIONS else 1)
+    ]
+    return [
+        {
+            "recipe": recipe,
+            "run": seed,
+            "dataset": "mnist",
+            "sample": 0,
+            "profile": profile.name,
+            "validation": VALIDATION,
+        }
+        for recipe, seed in [*wanted, (REAL, 0)]
+    ]
+
+
 def score_generator(
-    recipe: str, run: int, dataset: str, sample: int, profile: str
+    recipe: str, run: int, dataset: str, sample: int, profile: str, validation: int = 0
 ) -> dict[str, float]:
     """All measures of as many images of a run as there are test images, 10,000 digits.
 
@@ -113,8 +153,11 @@ def score_generator(
         dataset: that of the run.
         sample: seed of what it draws, and of what is random in the measures.
         profile: as in `runs.train`.
+        validation: 0, or how many training images, the last ones, take the place of the test
+            images, which are not looked at then.
     """
-    beside = _real_images(dataset, profiles.get(profile).images or 10_000, 0, profile)
+    most = profiles.get(profile).images or 10_000
+    beside = _real_images(dataset, most, 0, profile, validation)
     if recipe == REAL:
         return _scored(beside.held_out, beside, sample)
     count = len(beside.held_out)

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gan_tf import data
 from gan_tf.scoring import trials
 from gan_tf.scoring.image_sets import ImageSet
 from gan_tf.scoring.measure_names import MEASURES
@@ -17,6 +18,28 @@ def test_every_released_generator_is_scored():
     assert not {name for name, *_ in named if "semi" in name or "cnn" in name}
     small = trials.generators("smoke")
     assert [cell["recipe"] for cell in small] == [*trials.FEW, trials.REAL]
+
+
+def test_ablations_are_of_chapter_13_and_judged_without_the_test_images():
+    cells = trials.ablations("paper")
+    assert all(cell["validation"] == 5000 for cell in cells)
+    whole = [cell["run"] for cell in cells if cell["recipe"] == "modern-whole"]
+    assert whole == [0, 1, 2]
+    assert {"modern-hinge", "modern-no-r2", trials.REAL} <= {cell["recipe"] for cell in cells}
+    assert len(trials.ablations("smoke")) == 3
+
+
+def test_held_out_training_images_take_the_place_of_the_test_images(monkeypatch):
+    monkeypatch.setattr(trials.runs, "train", lambda *_, **__: None)  # No classifier: pixels.
+    digits = data.load("mnist")
+    tested = {image.tobytes() for image in digits.x_test}
+    beside = trials._real_images("mnist", 10_000, 0, "smoke", validation=500)
+    assert len(beside.held_out) == 500 and len(beside.training) == 512
+    held_out = sorted(image.tobytes() for image in digits.x_train[-500:])
+    assert sorted(image.tobytes() for image in beside.held_out.images) == held_out
+    training = {image.tobytes() for image in beside.training.images}
+    assert not training & tested and not training & set(held_out)
+    trials._real_images.cache_clear()
 
 
 def test_defects_are_what_they_are_called():
