@@ -8,7 +8,7 @@ from gan_tf.plotting.curves import (
     classifier_curves,
     discriminator_outputs,
     epoch_curves,
-    errors_by_labels,
+    errors_by_count,
     loss_comparison,
     loss_curves,
     panels,
@@ -27,6 +27,7 @@ from gan_tf.plotting.image_grids import (
     tile,
 )
 from gan_tf.plotting.maps import attention_maps, confusions, heatmap, latent_map, matrices
+from gan_tf.plotting.paths import paths
 from gan_tf.plotting.positions import positions
 from gan_tf.plotting.style import save
 
@@ -38,7 +39,7 @@ __all__ = [
     "confusions",
     "discriminator_outputs",
     "epoch_curves",
-    "errors_by_labels",
+    "errors_by_count",
     "focus",
     "game",
     "gif",
@@ -51,6 +52,7 @@ __all__ = [
     "matrices",
     "output_histogram",
     "panels",
+    "paths",
     "positions",
     "proportions",
     "sample_epochs",

@@ -181,20 +181,25 @@ def strategies(table: pd.DataFrame, title: str | None = None) -> Figure:
     return figure
 
 
-def errors_by_labels(table: pd.DataFrame, title: str | None = None) -> Figure:
-    """Share of test digits read wrongly by number of labelled images, a curve a network.
+def errors_by_count(
+    table: pd.DataFrame, count: tuple[str, str], kind: str, title: str | None = None
+) -> Figure:
+    """Share of test digits read wrongly by number of training images, a curve a kind.
 
     Both axes are logarithmic. The curves go through the means over the seeds; bands reach from
     the worst to the best.
 
     Args:
-        table: DataFrame of `sweeps.sweep` over `finetuning.finetune`: network, labelled, accuracy.
+        table: DataFrame of `sweeps.sweep` with a column `accuracy`.
+        count: the column of the numbers, and what they are called.
+        kind: the column of the kinds, at most four.
     """
-    figure, axis = axes_with(title, "labelled training images", "real test digits read wrongly (%)")
+    column, x_label = count
+    figure, axis = axes_with(title, x_label, "real test digits read wrongly (%)")
     table = table.assign(errors=100 * (1 - table["accuracy"]))
-    _curves(axis, table, "network", "labelled", "errors")
+    _curves(axis, table, kind, column, "errors")
     axis.set(xscale="log", yscale="log")
-    axis.set_xticks(sorted(set(table["labelled"])))
+    axis.set_xticks(sorted(set(table[column])))
     axis.set_yticks([1, 2, 5, 10, 20, 50])
     axis.minorticks_off()
     axis.xaxis.set_major_formatter("{x:,.0f}")

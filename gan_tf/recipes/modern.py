@@ -54,23 +54,24 @@ def _modern(name, summary, epochs=SHORT, averaged=True, images=IMAGES, **changed
     )
 
 
-def _without(part, **changed):
+def _changed(part, **changed):
     """A row of the ablation table: ten epochs of `modern` but for one part."""
     return _modern(f"modern-{part}", f"ablation of modern: {part.replace('-', ' ')}", **changed)
 
 
 ABLATIONS = (
-    _without("whole"),
-    _without(
+    _changed("whole"),
+    _changed("wide", generator=partial(generators.residual, width=64)),
+    _changed(
         "no-pairs", objective=losses.NonSaturatingPenalties(real_weight=GAMMA, fake_weight=GAMMA)
     ),
-    _without("no-r2", objective=losses.RelativisticPairing(GAMMA, 0.0)),
-    _without("no-penalty", objective=losses.RelativisticPairing(0.0, 0.0)),
-    _without("no-average", averaged=False),
-    _without("no-projection", discriminator=partial(discriminators.residual, projected=0)),
-    _without("no-normalisation", generator=partial(generators.residual, normalised=False)),
-    _without("augmented", augmentation=Augmentation()),
-    _without("hinge", objective=losses.Hinge(), discriminator=discriminators.projection),
+    _changed("no-r2", objective=losses.RelativisticPairing(GAMMA, 0.0)),
+    _changed("no-penalty", objective=losses.RelativisticPairing(0.0, 0.0)),
+    _changed("no-average", averaged=False),
+    _changed("no-projection", discriminator=partial(discriminators.residual, projected=0)),
+    _changed("no-normalisation", generator=partial(generators.residual, normalised=False)),
+    _changed("augmented", augmentation=Augmentation()),
+    _changed("hinge", objective=losses.Hinge(), discriminator=discriminators.projection),
 )
 
 

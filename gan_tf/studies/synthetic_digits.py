@@ -20,6 +20,8 @@ WAYS = "all", "agreed", "accepted"
 BLOCK, EPOCHS, BATCH_SIZE, VALIDATION = 55_000, 30, 100, 5000
 # The last one is so many that none comes twice.
 COUNTS = 1000, 3000, 10_000, 30_000, BLOCK, 3 * BLOCK, 10 * BLOCK, EPOCHS * BLOCK
+# So often digits are drawn for those that were not taken; then the rest is taken as it is.
+DRAWS = 20
 # Rejection is by logits beyond those of this share of the digits, which are always taken.
 CERTAIN = 0.8
 
@@ -63,7 +65,8 @@ def teach(recipe: str, way: str, count: int, seed: int, profile: str) -> dict[st
         way: "all"; "agreed", those that the released LeNet, taught by real digits, reads as they
             are labelled; "accepted", rejection sampling by the discriminator, whose logit says how
             much more frequent such a digit is among real ones (Azadi et al. 2019,
-            arXiv:1810.06758). Of synthetic digits only.
+            arXiv:1810.06758). Of synthetic digits only; what is not taken after 20 draws for it,
+            as of a class that the network cannot read, is replaced by what is drawn then.
         count: how many; of more than 55,000 a multiple of that.
         seed: of the weights, the order, and the digits.
         profile: as in `runs.train`; in a small one there are fewer epochs and digits.
@@ -162,7 +165,7 @@ class _Synthetic:
         return int(np.random.SeedSequence((self.seed, *numbers)).generate_state(1)[0] >> 1)
 
     def _chosen(self, images, labels, *numbers):
-        if self.way == "all":
+        if self.way == "all" or numbers[1] == DRAWS:
             return np.ones(len(labels), bool)
         if self.way == "agreed":
             return metrics.predicted(self.lenet, images) == labels

@@ -94,7 +94,7 @@ def test_strategies_of_few_and_of_many_real_digits():
     assert [text.get_text() for text in legend.get_texts()] == ["mixed", "alternating"]
 
 
-def test_errors_by_labels():
+def test_errors_by_count():
     table = pd.DataFrame(
         {
             "network": ["fine-tuned"] * 4 + ["from scratch"] * 2,
@@ -102,7 +102,8 @@ def test_errors_by_labels():
             "accuracy": [0.8, 0.9, 0.95, 0.97, 0.5, 0.6],
         }
     )
-    axis = plotting.errors_by_labels(table).axes[0]
+    axis = plotting.errors_by_count(table, ("labelled", "labelled digits"), "network").axes[0]
+    assert axis.get_xlabel() == "labelled digits"
     assert [line.get_label() for line in axis.lines] == ["fine-tuned", "from scratch"]
     assert list(axis.lines[0].get_xdata()) == [100, 1000] and axis.get_xscale() == "log"
     assert list(axis.lines[0].get_ydata()) == pytest.approx([15, 4])

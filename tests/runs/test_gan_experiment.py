@@ -138,6 +138,8 @@ def test_a_few_images_of_each_class(digits):
     wanted = {image.tobytes(): label for image, label in zip(*digits[:2], strict=True)}
     for image, label in zip(np.concatenate(images), np.concatenate(labels), strict=True):
         assert wanted[image.tobytes()] == label
+    small = GanExperiment(recipe, digits, 128, 1)
+    assert small.steps == len(list(small.batches(1, 0))) == 2
     other = GanExperiment(recipe, digits, None, 2)
     assert not np.array_equal(experiment.images, other.images)
     unlabelled = GanExperiment(replace(tiny.RECIPE, few=30, repeats=10), digits, None, 1)

@@ -83,6 +83,14 @@ class TestWays:
         assert (images.sum(axis=(1, 2, 3)) % 2 == 0).all()
         assert list(np.bincount(labels, minlength=10)) == [10] * 10
 
+    def test_a_class_that_is_never_read_does_not_go_on_for_ever(self, taught, monkeypatch):
+        monkeypatch.setattr(
+            synthetic_digits.metrics, "predicted", lambda _, images: np.zeros(len(images))
+        )
+        found = teach("tiny-conditional", "agreed", 100, 0, "smoke")
+        assert list(np.bincount(taught[0][1], minlength=10)) == [10] * 10
+        assert found["taken"] == pytest.approx(100 / (100 + 20 * 90))
+
     def test_rejection_by_the_discriminator(self, taught, monkeypatch):
         """An image's logit is one of its pixels: those of low ones are rarer among the taken."""
         seen = {}
