@@ -18,20 +18,25 @@ WAYS = "real digits", "augmented", "with synthetic", "augmented, with synthetic"
 SIZE, EPOCHS, BATCH_SIZE, VALIDATION = 10_000, 30, 100, 5000
 
 
+def counts(profile: str | None = None) -> tuple[int, ...]:
+    """How many real digits there are, 100 and 1,000; in a small profile 100."""
+    return COUNTS[:1] if profiles.get(profile).images else COUNTS
+
+
 def recipe(count: int, augmented: bool = True) -> str:
     """The name of the GAN's recipe that learns from so many digits."""
     return f"modern-few-{count}" + ("" if augmented else "-plain")
 
 
 def cells(profile: str | None = None) -> list[dict[str, str | int]]:
-    """Every way with 100 and 1,000 real digits, for `sweeps.sweep` over `teach`.
+    """Every way with each number of real digits, for `sweeps.sweep` over `teach`.
 
     With three seeds, in a small profile one.
     """
     profile = profiles.get(profile)
     return [
         {"count": count, "way": way, "seed": seed, "profile": profile.name}
-        for count in COUNTS
+        for count in counts(profile.name)
         for way in WAYS
         for seed in profile.seeds(3)
     ]

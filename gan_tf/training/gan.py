@@ -300,9 +300,10 @@ class GAN(keras.Model):
             with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
                 fake = self.draw(latents, told)
                 seen = self.augment(real, fake, step, part)
-                real_outputs, fake_outputs = map(discriminate, seen)
-                d_loss = self.objective.discriminator(real_outputs, fake_outputs)
-                d_loss += self.objective.penalty(discriminate, *seen, mix)
+                real_outputs, fake_outputs, penalty = self.objective.scores(
+                    discriminate, *seen, mix
+                )
+                d_loss = self.objective.discriminator(real_outputs, fake_outputs) + penalty
                 g_loss = self.generator_loss(fake, real_outputs, fake_outputs)
             if part + 1 == steps:
                 g_gradients = self.update_generator(g_tape, g_loss)

@@ -40,9 +40,23 @@ class Objective:
         """
         raise NotImplementedError
 
+    def scores(
+        self,
+        discriminate: Callable[[tf.Tensor], Any],
+        real: tf.Tensor,
+        fake: tf.Tensor,
+        mix: tf.Tensor,
+    ) -> tuple[Any, Any, tf.Tensor | float]:
+        """The discriminator's outputs on real images and on fakes, and the `penalty`.
+
+        An objective whose penalty is taken at those images has all of one pass.
+        """
+        outputs = discriminate(real), discriminate(fake)
+        return *outputs, self.penalty(discriminate, real, fake, mix)
+
     def penalty(
         self,
-        discriminate: Callable[[tf.Tensor], tf.Tensor],
+        discriminate: Callable[[tf.Tensor], Any],
         real: tf.Tensor,
         fake: tf.Tensor,
         mix: tf.Tensor,
@@ -234,7 +248,7 @@ class WassersteinPenalty(Critic):
             mix: (batch, 1, 1, 1), uniform in [0, 1]: how much of the real image there is in
                 the image between the two at which the gradient is taken.
         """
-        gradient = gradients(criticise, fake + mix * (real - fake))
+        _, gradient = with_gradients(criticise, fake + mix * (real - fake))
         # Where the gradient is 0 its norm has no derivative: a tiny number keeps it finite.
         norm = tf.sqrt(tf.reduce_sum(gradient**2, axis=(1, 2, 3)) + 1e-12)
         return self.weight * tf.reduce_mean((norm - 1) ** 2)
@@ -260,15 +274,28 @@ class ZeroCentredPenalties(Objective):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} is {getattr(self, name)}, but must be at least 0.")
 
+    def scores(self, discriminate, real, fake, mix):
+        outputs, penalties = zip(
+            *(
+                _penalised(discriminate, images, weight)
+                for images, weight in ((real, self.real_weight), (fake, self.fake_weight))
+            ),
+            strict=True,
+        )
+        return *outputs, sum(penalties)
+
     def penalty(self, discriminate, real, fake, mix):
         """Half of gamma times the mean |gradient of the logit by the image|^2, for both kinds."""
-        total = tf.constant(0.0)
-        for weight, images in ((self.real_weight, real), (self.fake_weight, fake)):
-            if weight:
-                slopes = gradients(discriminate, images)
-                squares = tf.reduce_sum(slopes**2, axis=(1, 2, 3))
-                total += weight / 2 * tf.reduce_mean(squares)
-        return total
+        *_, penalty = self.scores(discriminate, real, fake, mix)
+        return penalty
+
+
+def _penalised(discriminate, images, weight):
+    """The outputs on images, and the penalty of their slopes there."""
+    if not weight:
+        return discriminate(images), 0.0
+    outputs, slopes = with_gradients(discriminate, images)
+    return outputs, weight / 2 * tf.reduce_mean(tf.reduce_sum(slopes**2, axis=(1, 2, 3)))
 
 
 @dataclass(frozen=True)
@@ -332,12 +359,14 @@ class Hinge(Objective):
         return values
 
 
-def gradients(discriminate: Callable[[tf.Tensor], tf.Tensor], images: tf.Tensor) -> tf.Tensor:
-    """Gradients (batch, height, width, channels) of the outputs by the images they are of."""
+def with_gradients(
+    discriminate: Callable[[tf.Tensor], tf.Tensor], images: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Outputs (batch, 1), and their gradients by the images (batch, height, width, channels)."""
     with tf.GradientTape() as tape:
         tape.watch(images)
         outputs = discriminate(images)
-    return tape.gradient(outputs, images)
+    return outputs, tape.gradient(outputs, images)
 
 
 @dataclass(frozen=True)

@@ -230,8 +230,8 @@ def test_classes_that_do_not_fit():
 def test_names_of_losses():
     assert losses.get("wasserstein") == losses.Wasserstein()
     assert losses.get(losses.config(losses.NonSaturating(0.9))) == losses.NonSaturating(0.9)
-    with pytest.raises(ValueError, match="no loss 'hinge': use one of non-saturating, "):
-        losses.get("hinge")
+    with pytest.raises(ValueError, match="no loss 'least squares': use one of non-saturating, "):
+        losses.get("least squares")
 
 
 def test_wrong_images():
