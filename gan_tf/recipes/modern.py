@@ -36,7 +36,7 @@ def _modern(name, summary, epochs=SHORT, averaged=True, images=IMAGES, **changed
     steps = epochs * (images // BATCH_SIZE)
     fields = {
         "dataset": "mnist",
-        "generator": generators.residual,
+        "generator": generators.cgan_extra_layer,
         "discriminator": discriminators.residual,
         "objective": losses.RelativisticPairing(GAMMA, GAMMA),
         "classes": 10,
@@ -61,7 +61,7 @@ def _changed(part, **changed):
 
 ABLATIONS = (
     _changed("whole"),
-    _changed("wide", generator=partial(generators.residual, width=64)),
+    _changed("residual", generator=generators.residual),
     _changed(
         "no-pairs", objective=losses.NonSaturatingPenalties(real_weight=GAMMA, fake_weight=GAMMA)
     ),
@@ -126,7 +126,7 @@ STACKED = (
         epochs=25,
         images=60_000,
         dataset="stacked-mnist",
-        generator=partial(generators.residual, **_STACKED, classes=0),
+        generator=partial(generators.cgan_extra_layer, **_STACKED, classes=0),
         discriminator=partial(discriminators.residual, **_STACKED, classes=0),
         classes=0,
         validation=0,
