@@ -93,15 +93,14 @@ FEW = [
     for recipe in (_few(count, augmentation=Augmentation()), _few(count, "-plain"))
 ]
 
-# Images of three colours, in the networks' builders.
-_STACKED = {"image_shape": (28, 28, 3)}
+_COLOUR = 28, 28, 3
 STACKED = (
     GanRecipe(
         name="stacked-dcgan",
         summary="DCGAN of TensorFlow's tutorial on stacked MNIST",
         dataset="stacked-mnist",
-        generator=partial(generators.dcgan, **_STACKED),
-        discriminator=partial(discriminators.dcgan, **_STACKED),
+        generator=partial(generators.dcgan, image_shape=_COLOUR),
+        discriminator=partial(discriminators.dcgan, image_shape=_COLOUR),
         objective=losses.NonSaturating(),
         optimizer=TUTORIAL_ADAM,
         batch_size=BATCH_SIZE,
@@ -112,8 +111,8 @@ STACKED = (
         name="stacked-wgan-gp",
         summary="Wasserstein GAN with gradient penalty on stacked MNIST",
         dataset="stacked-mnist",
-        generator=partial(generators.dcgan, **_STACKED),
-        discriminator=partial(discriminators.critic, **_STACKED),
+        generator=partial(generators.dcgan, image_shape=_COLOUR),
+        discriminator=partial(discriminators.critic, image_shape=_COLOUR),
         objective=losses.WassersteinPenalty(),
         optimizer=partial(Adam, learning_rate=1e-4, beta_1=0.0, beta_2=0.9),
         batch_size=BATCH_SIZE,
@@ -126,8 +125,8 @@ STACKED = (
         epochs=25,
         images=60_000,
         dataset="stacked-mnist",
-        generator=partial(generators.cgan_extra_layer, **_STACKED, classes=0),
-        discriminator=partial(discriminators.residual, **_STACKED, classes=0),
+        generator=partial(generators.cgan_extra_layer, image_shape=_COLOUR, classes=0),
+        discriminator=partial(discriminators.residual, image_shape=_COLOUR, classes=0),
         classes=0,
         validation=0,
     ),
