@@ -8,9 +8,9 @@ from gan_tf.data.checks import Dataset
 def stacked(digits: Dataset) -> Dataset:
     """As many images (28, 28, 3) as there are digits, each digit once in each colour.
 
-    Metz et al. 2017 (Unrolled GANs, arXiv:1611.02163, section 3.3.1), who draw the three at
-    random. The kind of an image is its three digits; there are no labels, for a classifier of
-    single digits reads them.
+    After Metz et al. 2017 (Unrolled GANs, arXiv:1611.02163), who draw the three at random. The
+    kind of an image is its three digits; there are no labels, for a classifier of single digits
+    reads them.
 
     Args:
         digits: MNIST.

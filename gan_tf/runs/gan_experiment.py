@@ -178,23 +178,24 @@ class GanExperiment(Experiment):
         return images, labels
 
     def measure(self, epoch):
-        images = training.generate(self.model.drawing_generator(), self.inputs)
+        generator = self.model.drawing_generator()
+        images = training.generate(generator, self.inputs)
         kept = images[:: SAMPLES // self.recipe.kept_samples]
         self.samples.append(compression.in_few_greys(kept))
         measured = {"diversity": metrics.diversity(images) / self.real_diversity}
         if "test_accuracy" in self.metrics:
             measured["test_accuracy"] = self._test_accuracy()
         if self.feature_extractor:
-            measured |= self._distance()
+            measured |= self._distance(generator)
             if epoch and measured["frechet"] < self.best["best_frechet"]:
-                weights = compression.released(self.model.drawing_generator().get_weights())
+                weights = compression.released(generator.get_weights())
                 self.best = {f"best_generator_{name}": weights[name] for name in weights}
                 self.best |= {"best_frechet": measured["frechet"], "best_epoch": epoch}
         return measured
 
-    def _distance(self):
+    def _distance(self, generator):
         """How far generated images are from real ones, and of how many of ten classes they are."""
-        images = training.generate(self.model.drawing_generator(), self.measured_inputs)
+        images = training.generate(generator, self.measured_inputs)
         features, probabilities = metrics.read(self.feature_extractor, images)
         measured = {"frechet": metrics.frechet_distance(features, self.real_features)}
         if self._reads_ten_classes():

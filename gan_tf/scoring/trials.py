@@ -21,8 +21,6 @@ from gan_tf.scoring.measuring import Comparison, LeftOut, Value, distances, meas
 
 # In a small profile only these are scored, of which one draws nearly the same image every time.
 FEW = "dcgan-28", "cgan", "dcgan-28-collapse"
-# Images held out of the training images, by which the parts of the modern GAN are judged.
-VALIDATION = 5000
 REPEATED_ABLATIONS = "modern-whole", "modern-no-average"
 # The name under which `score_generator` takes real test images instead of a generator's.
 REAL = "real"
@@ -135,7 +133,7 @@ def ablations(profile: str | None = None) -> list[dict[str, str | int]]:
             "dataset": "mnist",
             "sample": 0,
             "profile": profile.name,
-            "validation": VALIDATION,
+            "validation": modern.VALIDATION,
         }
         for recipe, seed in [*wanted, (REAL, 0)]
     ]

@@ -10,12 +10,13 @@ from gan_tf import data, runs
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
 from gan_tf.networks import classifiers
+from gan_tf.recipes.modern import VALIDATION
 from gan_tf.training import batches
 from gan_tf.training.classifier_fitting import compile_classifier, fit_epochs
 
 COUNTS = 100, 1000
 WAYS = "real digits", "augmented", "with synthetic", "augmented, with synthetic"
-SIZE, EPOCHS, BATCH_SIZE, VALIDATION = 10_000, 30, 100, 5000
+SIZE, EPOCHS, BATCH_SIZE = 10_000, 30, 100
 
 
 def counts(profile: str | None = None) -> tuple[int, ...]:

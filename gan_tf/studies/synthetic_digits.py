@@ -12,12 +12,13 @@ from gan_tf import data, runs
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
 from gan_tf.networks import classifiers
+from gan_tf.recipes.modern import VALIDATION
 from gan_tf.training.classifier_fitting import compile_classifier, fit_epochs
 
 REAL = "real"
 # Which of the digits that are drawn are taken.
 WAYS = "all", "agreed", "accepted"
-BLOCK, EPOCHS, BATCH_SIZE, VALIDATION = 55_000, 30, 100, 5000
+BLOCK, EPOCHS, BATCH_SIZE = 55_000, 30, 100
 # The last one is so many that none comes twice.
 COUNTS = 1000, 3000, 10_000, 30_000, BLOCK, 3 * BLOCK, 10 * BLOCK, EPOCHS * BLOCK
 # So often digits are drawn for those that were not taken; then the rest is taken as it is.
@@ -145,15 +146,15 @@ class _Synthetic:
 
     def block(self, number, count):
         """Block `number` of `count` digits, the classes in turn; the same each time."""
-        parts, missing, part = [], np.full(self.run.recipe.classes, 0), 0
-        missing += np.bincount(np.arange(count) % len(missing), minlength=len(missing))
+        parts, part, classes = [], 0, self.run.recipe.classes
+        missing = np.bincount(np.arange(count) % classes, minlength=classes)
         while missing.any():
-            labels = np.repeat(np.arange(len(missing)), missing)
+            labels = np.repeat(np.arange(classes), missing)
             images = self._draw(labels, number, part)
             taken = self._chosen(images, labels, number, part)
             parts.append((images[taken], labels[taken].astype(np.uint8)))
             self.drawn, self.kept = self.drawn + len(labels), self.kept + int(taken.sum())
-            missing -= np.bincount(labels[taken], minlength=len(missing))
+            missing -= np.bincount(labels[taken], minlength=classes)
             part += 1
         return tuple(map(np.concatenate, zip(*parts, strict=True)))
 

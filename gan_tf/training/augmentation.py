@@ -42,7 +42,7 @@ class Augmentation:
         """
         height, width = images.shape[1:3]
         down, right, top, left = tf.split(uniform, 4, axis=1)
-        images = moved(images, self._shift(down, height), self._shift(right, width))
+        images = moved(images, self._shift(down, height), self._shift(right, width), black=-1)
         rows, columns = self._covered(top, height), self._covered(left, width)
         covered = rows[:, :, None, None] & columns[:, None, :, None]
         return tf.where(covered, 0.0, images)
@@ -60,13 +60,13 @@ class Augmentation:
         return (places >= first) & (places < first + length)
 
 
-def moved(images: tf.Tensor, rows: tf.Tensor, columns: tf.Tensor) -> tf.Tensor:
-    """Images (n, height, width, channels) in [-1, 1] moved by whole pixels (n, 1) each.
+def moved(images: tf.Tensor, rows: tf.Tensor, columns: tf.Tensor, black: int) -> tf.Tensor:
+    """Images (n, height, width, channels) moved down and to the right by whole pixels (n, 1) each.
 
-    What comes in at an edge is black, -1. It is two gathers, whose gradients XLA compiles.
+    What comes in at an edge is black. It is two gathers, whose gradients XLA compiles.
     """
     height, width = images.shape[1:3]
-    bordered = tf.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=-1)
+    bordered = tf.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=black)
     from_rows = tf.clip_by_value(tf.range(height) - rows + 1, 0, height + 1)
     from_columns = tf.clip_by_value(tf.range(width) - columns + 1, 0, width + 1)
     bordered = tf.gather(bordered, from_rows, axis=1, batch_dims=1)

@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from gan_tf.environment import workers
+from gan_tf.training.augmentation import moved
 from gan_tf.training.seeds import SHIFT, SHUFFLE, stream
 
 # The most steps of a GAN in one execution, and so what a row of a recorded history holds.
@@ -105,12 +106,9 @@ def shifted(images: np.ndarray | tf.Tensor, seed: int, *keys: int | tf.Tensor) -
     By -1, 0 or 1 in each direction, equally often and the same for the same seed and integers
     `keys`. What comes in at an edge is 0.
     """
-    count, height, width = tf.unstack(tf.shape(images)[:3])
-    padded = tf.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    starts = tf.random.stateless_uniform((count, 2), stream(seed, SHIFT, *keys), 0, 3, tf.int32)
-    rows, columns = starts[:, :1] + tf.range(height), starts[:, 1:] + tf.range(width)
-    padded = tf.gather(padded, rows, axis=1, batch_dims=1)
-    return tf.gather(padded, columns, axis=2, batch_dims=1)
+    shape = tf.shape(images)[0], 2
+    starts = tf.random.stateless_uniform(shape, stream(seed, SHIFT, *keys), 0, 3, tf.int32)
+    return moved(images, 1 - starts[:, :1], 1 - starts[:, 1:], black=0)
 
 
 def repeated(arrays: tuple[np.ndarray, ...], count: int) -> tuple[np.ndarray, ...]:

@@ -86,12 +86,12 @@ def averaged(network: keras.Model, optimizer: keras.Optimizer) -> list[np.ndarra
     """The weights of a network, the trained ones as the optimiser's moving averages of them."""
     averages = dict(
         zip(
-            (variable.path for variable in network.trainable_variables),
+            map(id, network.trainable_variables),
             optimizer._model_variables_moving_average,
             strict=True,
         )
     )
-    return [averages.get(weight.path, weight).numpy() for weight in network.weights]
+    return [averages.get(id(weight), weight).numpy() for weight in network.weights]
 
 
 def cosine_adam(

@@ -17,14 +17,14 @@ def numbers(count, seed=0):
 
 
 def test_moved_down_and_to_the_left():
-    image = moved(spot(), tf.constant([[2]]), tf.constant([[-3]])).numpy()
+    image = moved(spot(), tf.constant([[2]]), tf.constant([[-3]]), -1).numpy()
     assert image[0, 5, 1] == 1 and (image == 1).sum() == 1
     assert set(np.unique(image)) == {-1, 1}
 
 
 @pytest.mark.parametrize("rows, columns", [(8, 0), (0, 9), (-40, 40)])
 def test_moved_out_of_the_image(rows, columns):
-    image = moved(spot(), tf.constant([[rows]]), tf.constant([[columns]])).numpy()
+    image = moved(spot(), tf.constant([[rows]]), tf.constant([[columns]]), -1).numpy()
     assert (image == -1).all()
 
 
