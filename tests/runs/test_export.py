@@ -110,7 +110,7 @@ def test_without_onnx(home, capsys, monkeypatch):
 def test_the_best_epoch(home, monkeypatch, capsys):
     distances = iter((3.0, 1.0, 2.0))
     monkeypatch.setattr(
-        GanExperiment, "_distance", lambda _: {"frechet": next(distances), "class_entropy": 2.0}
+        GanExperiment, "_distance", lambda *_: {"frechet": next(distances), "class_entropy": 2.0}
     )
     run = runs.train("tiny", profile="smoke", keep_best=True)
     out = home / "best"

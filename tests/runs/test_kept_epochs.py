@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 def second_is_best(home, monkeypatch):
     """The Fréchet distance of the second epoch is measured as the least."""
 
-    def distance(experiment):
+    def distance(experiment, _):
         epoch = len(experiment.samples) - 1
         return {"frechet": abs(epoch - 2) + 1.0, "class_entropy": 2.0}
 
