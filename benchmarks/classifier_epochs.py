@@ -1,0 +1,65 @@
+"""Seconds of an epoch of each classifier, beside Keras's `fit` on arrays.
+
+Trainings of four epochs of 55,000 digits in batches of 100 with Adam, in turns, a fourth of the
+median of seven rounds. Run it on an idle machine: `python -m benchmarks.classifier_epochs`.
+"""
+
+import sys
+
+import gan_tf.environment.quiet_tensorflow  # noqa: F401
+
+# isort: split
+import keras
+import numpy as np
+import tensorflow as tf
+
+from benchmarks import in_turns
+from gan_tf import data
+from gan_tf.environment import hardware
+from gan_tf.networks import classifiers
+from gan_tf.training.classifier_fitting import fit_epochs
+
+CLASSIFIERS = "softmax_regression", "fcnn", "lenet", "cnn_4l"
+IMAGES, BATCH, EPOCHS = 55_000, 100, 4
+
+
+def by_keras(build, images, labels):
+    """A function that trains by `fit`, on float32 images in memory."""
+    classifier = build()
+    classifier.compile(
+        keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    inputs = np.asarray(data.to_unit(images))
+    return lambda: classifier.fit(inputs, labels, BATCH, EPOCHS, verbose=0)
+
+
+def by_gan_tf(build, images, labels, precision):
+    """A function that trains as the studies do, in the given precision; its graph is made anew."""
+    keras.config.set_dtype_policy(precision)
+    classifier = build()
+    keras.config.set_dtype_policy("float32")
+    schedule = [(images, labels)] * EPOCHS
+    return lambda: fit_epochs(classifier, keras.optimizers.Adam(1e-3), schedule, BATCH, seed=0)
+
+
+def row(name: str, rounds: int = 7, images: int = IMAGES) -> list[str]:
+    """A line of the table: the classifier, and seconds of each way."""
+    mnist, build = data.load("mnist"), getattr(classifiers, name)
+    arrays = mnist.x_train[:images], mnist.y_train[:images]
+    ways = {"fit": by_keras(build, *arrays), "float32": by_gan_tf(build, *arrays, "float32")}
+    if hardware.fastest_precision() == "mixed_bfloat16":
+        ways["bfloat16"] = by_gan_tf(build, *arrays, "mixed_bfloat16")
+    spent = in_turns.seconds(ways, rounds)
+    cells = [f"{seconds / EPOCHS:.2f} ({spent['fit'] / seconds:.2f})" for seconds in spent.values()]
+    return [f"`{name}`", *cells]
+
+
+def main(names: list[str]) -> None:
+    """Print the table of the classifiers named, by default all."""
+    print(f"{hardware.device()}, TensorFlow {tf.__version__}; seconds an epoch (times as fast)")
+    rows = [row(name) for name in names or CLASSIFIERS]
+    print(in_turns.table(["classifier", "fit", "float32", "bfloat16"][: len(rows[0])], rows))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,71 @@
+"""How the speed of a training grows with cores, batches and widths.
+
+The conditional GAN of `narman-dau` with half to four times its filters, in batches of 32 to 1,024,
+by one core and by all. Each number of cores is a process of its own, for TensorFlow chooses its
+threads when it starts. Run it on an idle machine: `python -m benchmarks.scaling`.
+"""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from functools import partial
+
+import gan_tf.environment.quiet_tensorflow  # noqa: F401
+
+# isort: split
+import tensorflow as tf
+
+from benchmarks import in_turns
+from benchmarks.gan_tf_loop import arrays, gan_recipe, gan_tf_loop
+from benchmarks.layer_counts import step_flop
+from gan_tf.environment import hardware
+from gan_tf.networks import discriminators, generators
+from gan_tf.recipes import GanRecipe
+
+BATCHES, WIDTHS = (32, 64, 128, 256, 512, 1024), (0.5, 1, 2, 4)
+IMAGES = 2048
+
+
+def recipe_of(width: float, batch: int) -> GanRecipe:
+    """The recipe `cgan` with so many times its filters, in batches of so many images."""
+    return replace(
+        gan_recipe("cgan"),
+        generator=partial(generators.cgan, filters=int(64 * width)),
+        discriminator=partial(discriminators.cgan, filters=int(32 * width)),
+        batch_size=batch,
+    )
+
+
+def rows(rounds: int = 7, images: int = IMAGES) -> list[list[str]]:
+    """A line for each width: images a second in batches of each size."""
+    served = arrays(recipe_of(1, max(BATCHES)), images)
+    precision, lines = hardware.fastest_precision(), []
+    for width in WIDTHS:
+        ways = {
+            str(batch): gan_tf_loop(recipe_of(width, batch), *served, precision)
+            for batch in BATCHES
+        }
+        spent = in_turns.seconds(ways, rounds)
+        flop = step_flop(recipe_of(width, 1)) / 1e6
+        speeds = [f"{len(served[0]) / seconds:,.0f}" for seconds in spent.values()]
+        lines.append([f"×{width:g}", f"{flop:.1f}", *speeds])
+    return lines
+
+
+def main(arguments: list[str]) -> None:
+    """Print the table of each number of cores."""
+    if arguments:
+        print(f"\n{arguments[0]} cores, {hardware.fastest_precision()}, images/s\n")
+        columns = ["filters", "MFLOP an image", *(f"batch {batch:,}" for batch in BATCHES)]
+        return print(in_turns.table(columns, rows()))
+    print(f"{hardware.device()}, TensorFlow {tf.__version__}", flush=True)
+    cores = len(os.sched_getaffinity(0))
+    for count in sorted({1, cores}):
+        command = [sys.executable, "-m", "benchmarks.scaling", str(count)]
+        chosen = ",".join(map(str, sorted(os.sched_getaffinity(0))[:count]))
+        subprocess.run(["taskset", "--cpu-list", chosen, *command], check=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
