@@ -4,11 +4,15 @@ import importlib
 import os
 from typing import Any
 
+from gan_tf.environment import registration
+
 __version__ = "0.2.0"
 
 # TensorFlow reads it when it is first imported. By itself it uses oneDNN only on processors with
 # AVX-512 VNNI, but it is faster on others, too: benchmarks/README.md.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
+registration.with_keras()
 
 # The public names; the module of each is imported when the name is first used, for TensorFlow
 # takes seconds.

@@ -1,11 +1,22 @@
 """The command line: list the recipes, look at data, train, look at a run, take it out."""
 
 import argparse
+import json
 import math
+import os
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 
-# TensorFlow takes seconds to import: each command imports what it needs, so help is instant.
+from gan_tf import catalogue
+from gan_tf import options as kinds
+from gan_tf.environment import profiles
+from gan_tf.storage import files, run_places
+
+# TensorFlow takes seconds to import: each command imports what it needs, so help and refusals are
+# instant.
 
 EPILOG = """examples:
   python -m gan_tf list
@@ -17,13 +28,46 @@ A training that is stopped goes on where it was when the same command is given a
 
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command; the exit code is 2 for bad input, 1 for a failed training."""
-    options = _parser().parse_args(arguments)
+    with _stopped_at_once():
+        try:
+            options = _parser().parse_args(arguments)
+            _check(options)
+            if options.command is _list:
+                _list()
+                return 0
+        except (ValueError, OSError) as error:
+            return _complain(error, 2)
+        from gan_tf import runs  # noqa: F401, and with it TensorFlow
     try:
         return _carried_out(options)
     except KeyboardInterrupt:
         is_training = options.command is _train
         kept = "; the epochs finished so far are kept" if is_training else ""
         return _complain(f"stopped{kept}.", 130)
+
+
+@contextmanager
+def _stopped_at_once():
+    """An interrupt ends the process with a sentence.
+
+    Python's own way, an exception, would come out of libraries that are being imported as others.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    # TensorFlow is imported with its own messages, and with them standard error, turned off.
+    terminal = os.dup(2)
+
+    def stop(*_):
+        os.write(terminal, b"gan_tf: stopped.\n")
+        os._exit(130)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        os.close(terminal)
 
 
 def _carried_out(options):
@@ -43,8 +87,49 @@ def _carried_out(options):
     return 0
 
 
+def _check(options):
+    """Raise a `ValueError` for options that do not go together."""
+    profiles.get(getattr(options, "profile", None))
+    is_picture = "out" in options and options.out.suffix.lower() in kinds.PICTURES
+    if options.command is _sample and is_picture and options.count > kinds.MOST_IN_A_PICTURE:
+        raise kinds.Refused(
+            f"{options.count:,} images are too many for a picture, which has "
+            f"{kinds.MOST_IN_A_PICTURE:,} at most: give a folder or an .npz file (--out)."
+        )
+    if options.command is _data and _lies_in(options.out, options.data):
+        raise kinds.Refused(
+            f"{options.out} would lie among the images: name another place by --out, such as "
+            f"--out ../{options.out.name}."
+        )
+    if options.command is _train and not options.data and (options.size or options.skip_damaged):
+        raise kinds.Refused(
+            "--size and --skip-damaged are of images of your own: say where those are (--data)."
+        )
+    if options.command is _train:
+        catalogue.check(options.recipe)
+    if options.command in (_sample, _gif, _export):
+        _check_finished(options)
+    if options.command is _score and not os.path.exists(os.path.expanduser(options.run)):
+        run_places.check_named(options.run)
+        _check_finished(options)
+
+
+def _check_finished(options):
+    """Raise what `runs.load` would if there is no finished run that the options name."""
+    path = run_places.named(
+        Path(options.run), options.seed, options.profile, options.epochs, options.precision
+    )
+    run_places.put_right(path)
+    if not (path / "run.json").is_file() and not files.is_replaced(path):
+        raise run_places.missing(path)
+
+
+def _lies_in(path, folder):
+    return os.path.isdir(folder) and path.resolve().is_relative_to(Path(folder).resolve())
+
+
 def _parser():
-    parser = argparse.ArgumentParser(
+    parser = kinds.Parser(
         prog="python -m gan_tf",
         description="Train GANs on digits and look at what they generate.",
         epilog=EPILOG,
@@ -61,9 +146,11 @@ def _parser():
         description="Say what a data set, a folder or a file of images is understood as, and save "
         "a sheet of samples of it as a PNG.",
     )
-    data.add_argument("data", metavar="DATA", help="a folder, a file, or a name such as mnist")
+    data.add_argument(
+        "data", type=kinds.dataset, metavar="DATA", help="a folder, a file, or a name such as mnist"
+    )
     _add_data_options(data)
-    _add_out(data, "data.png")
+    _add_out(data, "data.png", kinds.PICTURES)
     data.set_defaults(command=_data)
 
     train = commands.add_parser(
@@ -76,6 +163,7 @@ def _parser():
     _add_run_options(train)
     train.add_argument(
         "--data",
+        type=kinds.dataset,
         metavar="DATA",
         help="images of your own, as of `data`: networks are built for them; kept in runs/NAME",
     )
@@ -92,7 +180,7 @@ def _parser():
     )
     train.add_argument(
         "--from-epoch",
-        type=int,
+        type=kinds.whole(1, kinds.MOST_EPOCHS),
         metavar="N",
         help="go back to epoch N, which must be kept, and on from there with other random numbers",
     )
@@ -100,17 +188,26 @@ def _parser():
         "--retrain", action="store_true", default=None, help="train anew, replacing the run"
     )
     train.add_argument(
-        "--tensorboard", type=Path, metavar="DIR", help="also write TensorBoard's files to DIR"
+        "--tensorboard",
+        type=kinds.folder,
+        metavar="DIR",
+        help="also write TensorBoard's files to DIR",
     )
     train.set_defaults(command=_train)
 
     sample = commands.add_parser(
         "sample",
         help="generate images with a finished run",
-        description="Generate images with a finished run and save them as a PNG.",
+        description="Generate images with a finished run, and save them as one picture or each by "
+        "itself.",
     )
     _add_run(sample)
-    sample.add_argument("--count", type=int, default=25, help="images to generate (default 25)")
+    sample.add_argument(
+        "--count",
+        type=kinds.whole(1),
+        default=25,
+        help=f"images to generate (default 25; {kinds.MOST_IN_A_PICTURE:,} at most in a picture)",
+    )
     sample.add_argument(
         "--digit", metavar="CLASS", help="of a conditional GAN: a digit, or the name of a class"
     )
@@ -118,9 +215,19 @@ def _parser():
         "--best", action="store_true", help="of a run with --keep-best: draw with its best epoch"
     )
     sample.add_argument(
-        "--latents", type=int, default=0, metavar="SEED", help="seed of the noise (default 0)"
+        "--latents",
+        type=kinds.whole(0, kinds.MOST_SEED),
+        default=0,
+        metavar="SEED",
+        help="seed of the noise (default 0)",
     )
-    _add_out(sample, "samples.png")
+    sample.add_argument(
+        "--out",
+        type=kinds.images,
+        default="samples.png",
+        metavar="FILE",
+        help="a picture, an .npz file, or a new folder for a file an image (default samples.png)",
+    )
     sample.set_defaults(command=_sample)
 
     gif = commands.add_parser(
@@ -130,7 +237,7 @@ def _parser():
         "epoch as a GIF.",
     )
     _add_run(gif)
-    _add_out(gif, "training.gif")
+    _add_out(gif, "training.gif", (".gif",))
     gif.set_defaults(command=_gif)
 
     export = commands.add_parser(
@@ -143,7 +250,9 @@ def _parser():
     export.add_argument(
         "--best", action="store_true", help="of a run with --keep-best: the best epoch's generator"
     )
-    export.add_argument("folder", type=Path, metavar="DIR", help="a folder that is not there yet")
+    export.add_argument(
+        "folder", type=kinds.new_folder, metavar="DIR", help="a folder that is not there yet"
+    )
     export.set_defaults(command=_export)
 
     doctor = commands.add_parser(
@@ -164,10 +273,17 @@ def _parser():
     )
     _add_run(score, "IMAGES", "a folder or a file of images, or a GAN's run as of `sample`")
     score.add_argument(
-        "--real", default="mnist", metavar="DATA", help="real images, as of `data` (default mnist)"
+        "--real",
+        type=kinds.dataset,
+        default="mnist",
+        metavar="DATA",
+        help="real images, as of `data` (default mnist)",
     )
     score.add_argument(
-        "--labels", type=Path, metavar="FILE", help="the classes asked for, by number: .npy or .npz"
+        "--labels",
+        type=kinds.old_file,
+        metavar="FILE",
+        help="the classes asked for, by number: .npy or .npz",
     )
     score.add_argument(
         "--classifier",
@@ -175,11 +291,14 @@ def _parser():
         help="the classifier's run that reads the images (default, for MNIST: lenet)",
     )
     score.add_argument(
-        "--size", type=int, metavar="PIXELS", help="as of `data`, for these and for the real images"
+        "--size",
+        type=kinds.whole(1, kinds.MOST_SIDE),
+        metavar="PIXELS",
+        help="as of `data`, for these and for the real images",
     )
     score.add_argument(
         "--count",
-        type=int,
+        type=kinds.whole(1),
         default=10_000,
         metavar="N",
         help="the most images to take; fewer take less time (default 10,000)",
@@ -189,12 +308,12 @@ def _parser():
     )
     score.add_argument(
         "--latents",
-        type=int,
+        type=kinds.whole(0, kinds.MOST_SEED),
         default=0,
         metavar="SEED",
         help="seed of what a run draws, and of everything random here (default 0)",
     )
-    _add_out(score, "score.html")
+    _add_out(score, "score.html", kinds.PAGES)
     score.set_defaults(command=_score)
 
     tensorboard = commands.add_parser(
@@ -210,7 +329,10 @@ def _parser():
 
 def _add_data_options(parser):
     parser.add_argument(
-        "--size", type=int, metavar="PIXELS", help="resize and pad all images to squares of it"
+        "--size",
+        type=kinds.whole(1, kinds.MOST_SIDE),
+        metavar="PIXELS",
+        help="resize and pad all images to squares of it",
     )
     parser.add_argument(
         "--skip-damaged", action="store_true", help="leave out images that cannot be read"
@@ -220,24 +342,36 @@ def _add_data_options(parser):
 def _add_run(
     parser, metavar="RUN", words="a recipe's name, that of a run of your own, or a run's folder"
 ):
-    parser.add_argument("run", metavar=metavar, help=words)
+    parser.add_argument("run", type=kinds.run, metavar=metavar, help=words)
     _add_run_options(parser)
 
 
-def _add_out(parser, name):
+def _add_out(parser, name, suffixes):
+    # The default as a text, so that it is checked, too.
     parser.add_argument(
-        "--out", type=Path, default=Path(name), metavar="FILE", help=f"default {name}"
+        "--out",
+        type=kinds.new_file(suffixes),
+        default=name,
+        metavar="FILE",
+        help=f"default {name}; it may end in {', '.join(suffixes)}",
     )
 
 
 def _add_run_options(parser):
-    parser.add_argument("--seed", type=int, default=0, help="which run: its seed (default 0)")
+    parser.add_argument(
+        "--seed",
+        type=kinds.whole(0, kinds.MOST_SEED),
+        help="which run: its seed (default 0, or that of the only run of its name)",
+    )
     _add_profile(parser)
     parser.add_argument(
-        "--epochs", type=int, help="other than the profile's number of epochs, kept apart"
+        "--epochs",
+        type=kinds.whole(1, kinds.MOST_EPOCHS),
+        help="other than the profile's number of epochs, kept apart",
     )
     parser.add_argument(
         "--precision",
+        choices=("float32", "mixed_bfloat16"),
         metavar="NAME",
         help="float32 or mixed_bfloat16, kept apart (default: what this machine is fastest in)",
     )
@@ -246,43 +380,47 @@ def _add_run_options(parser):
 def _add_profile(parser):
     parser.add_argument(
         "--profile",
+        choices=tuple(profiles.PROFILES),
         metavar="NAME",
         help="paper (the report's size), quick (minutes) or smoke (seconds); "
         "default: GAN_TF_PROFILE, else paper",
     )
 
 
-def _list(options):
-    from gan_tf import recipes, runs
-    from gan_tf.environment import profiles
-
-    width = max(map(len, recipes.RECIPES))
-    for recipe in recipes.RECIPES.values():
-        state = "released" if runs.folder(recipe.name).is_dir() else "not trained here"
-        print(f"{recipe.name:{width}} {recipe.epochs:4d} epochs  {state:16}  {recipe.summary}")
-    for run in runs.own():
-        print(f"{run.folder.relative_to(profiles.ROOT)}: {run}")
-    for path in runs.stopped():
+def _list():
+    width = max(map(len, catalogue.CATALOGUE))
+    for name, entry in catalogue.CATALOGUE.items():
+        folder = run_places.folder(name)
+        is_there = folder.name in run_places.runs_in(folder.parent)
+        state = ("released" if folder.is_dir() else "begun") if is_there else "not trained here"
+        print(f"{name:{width}} {entry.epochs:4d} epochs  {state:16}  {entry.summary}")
+    for path in filter(Path.is_dir, run_places.all_in(profiles.ROOT / "runs")):
+        print(f"{path.relative_to(profiles.ROOT)}{_in_words(path)}")
+    for path in run_places.stopped():
         print(f"{path.relative_to(profiles.ROOT)}: stopped; the command that began it goes on")
+
+
+def _in_words(run):
+    """What the record of a finished run says, or what is wrong with it."""
+
+    def read(content):
+        return run_places.in_words(json.loads(content))
+
+    try:
+        return f": {files.read(run / 'run.json', read, run_places.REMEDY)}"
+    except (ValueError, OSError) as error:
+        return f" is left out: {error}"
 
 
 def _data(options):
     from gan_tf import data, plotting
 
-    if Path(options.data).is_dir() and _lies_in(options.out, options.data):
-        raise ValueError(
-            f"{options.out} would lie among the images: name another place by --out, such as "
-            f"--out ../{options.out.name}."
-        )
     dataset = data.load(options.data, options.size, options.skip_damaged)
     print(data.describe(dataset))
     images, names = data.sample(dataset, 40)
-    plotting.save(plotting.labelled_images(images, names, 8, options.data), options.out)
+    sheet = plotting.labelled_images(images, names, 8, options.data)
+    plotting.save(sheet, options.out, anew=True)
     print(f"{options.out}: {len(images)} of them")
-
-
-def _lies_in(path, folder):
-    return path.resolve().is_relative_to(Path(folder).resolve())
 
 
 def _train(options):
@@ -290,7 +428,7 @@ def _train(options):
 
     run = runs.train(
         options.recipe,
-        options.seed,
+        options.seed or 0,
         options.profile,
         options.epochs,
         options.precision,
@@ -307,11 +445,15 @@ def _train(options):
 
 
 def _sample(options):
-    from gan_tf import plotting
+    from gan_tf import data, plotting
 
-    images = _gan(options).generate(options.count, options.latents, options.digit, options.best)
-    plotting.save(plotting.sample_grid(images), options.out)
-    print(f"{options.out}: {options.count} images")
+    run = _gan(options)
+    images = run.generate(options.count, options.latents, options.digit, options.best)
+    if options.out.suffix.lower() in kinds.PICTURES:
+        plotting.save(plotting.sample_grid(images), options.out, anew=True)
+    else:
+        data.save(images, options.out, run.labels(options.count, options.digit), run.class_names)
+    print(f"{options.out}: {options.count:,} images")
 
 
 def _gif(options):
@@ -358,11 +500,8 @@ def _score(options):
     from gan_tf import runs
     from gan_tf.scoring import inputs, page, scorecard
 
-    page.check_name(options.out)
-    Path(options.out).parent.mkdir(parents=True, exist_ok=True)
     images = options.run
     if inputs.names_run(images):
-        inputs.check_named(images)
         images = runs.load(_folder(options))
     card = scorecard(
         images,
@@ -388,7 +527,6 @@ def _folder(options):
 
 def _tensorboard(options):
     from gan_tf import runs
-    from gan_tf.environment import profiles
     from gan_tf.runs import tensorboard
 
     profile = profiles.get(options.profile)
@@ -407,8 +545,8 @@ def _tensorboard(options):
 
 def _complain(message, code):
     if isinstance(message, OSError) and message.strerror:
-        place = f" ({message.filename})" if message.filename else ""
-        message = f"{message.strerror}{place}"
+        what = message.strerror
+        message = f"{message.filename} cannot be used: {what}." if message.filename else what
     print(f"gan_tf: {message}", file=sys.stderr)
     return code
 

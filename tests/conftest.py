@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from gan_tf import recipes
 from gan_tf.environment import profiles
 from tests import tiny
 
@@ -27,7 +26,7 @@ def home(tmp_path, monkeypatch):
     """An empty home for runs and figures, in which the tiny recipes are known."""
     monkeypatch.setattr(profiles, "ROOT", tmp_path)
     for recipe in (tiny.RECIPE, tiny.CONDITIONAL):
-        monkeypatch.setitem(recipes.RECIPES, recipe.name, recipe)
+        tiny.registered(monkeypatch, recipe)
     for name in ("GAN_TF_PROFILE", "GAN_TF_RETRAIN", "GAN_TF_DATA", "GAN_TF_DASK"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path

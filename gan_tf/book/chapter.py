@@ -48,8 +48,7 @@ def execute(path: Path, target: Path) -> None:
             f"{path.name} failed in the cell\n\n{cell.source}\n\n{error.ename}: {error.evalue}"
         ) from None
     if before is None or not kept(before, notebook):
-        with files.written_whole(target) as new:
-            nbformat.write(notebook, new)
+        files.write(target, nbformat.writes(notebook) + "\n")
 
 
 def _failed(cell):

@@ -82,12 +82,10 @@ def main() -> None:
     """Write the address into every notebook and into the README's links to Colab."""
     for path in sorted((profiles.ROOT / "notebooks").glob("*.ipynb")):
         notebook = headed(nbformat.read(path, as_version=4), path.stem)
-        with files.written_whole(path) as new:
-            nbformat.write(notebook, new)
+        files.write(path, nbformat.writes(notebook) + "\n")
     readme = profiles.ROOT / "README.md"
     text = PAGE.sub(lambda found: page(found[1]), readme.read_text(encoding="utf-8"))
-    with files.written_whole(readme) as new:
-        new.write_text(text, encoding="utf-8")
+    files.write(readme, text)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ def markdown(frame: pd.DataFrame) -> str:
 
 def section(path: Path) -> str:
     """The table in the file at `path`: what the report has, and folded up what it has not."""
-    frame = files.read(path, tables.read)
+    frame = tables.read(path)
     has = frame["reported"].notna()
     parts = [f"## `{path.name}`"]
     if has.any():
@@ -117,7 +117,7 @@ def headlines(folder: Path) -> str:
     lines = ["| | report | reported | here | seeds |", "|---|---|---|---|---|"]
     cells = [(source, *cell) for source, named in HEADLINES.items() for cell in named.items()]
     for source, words, (name, row, column) in cells:
-        frame = files.read(folder / f"{name}.csv", tables.read)
+        frame = tables.read(folder / f"{name}.csv")
         found = frame[(frame["row"] == row) & (frame["column"] == column)]
         if found.empty:
             raise ValueError(
@@ -147,8 +147,7 @@ def write(root: Path, folder: Path) -> None:
         root / "RESULTS.md": INTRODUCTION + "\n".join(map(section, paths)),
     }
     for path, text in pages.items():
-        with files.written_whole(path) as new:
-            new.write_text(text, encoding="utf-8")
+        files.write(path, text)
 
 
 if __name__ == "__main__":

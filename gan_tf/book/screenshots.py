@@ -181,8 +181,7 @@ def write(name: str) -> Path:
     path = profiles.get("paper").figures / f"{name}.png"
     with tempfile.TemporaryDirectory() as folder:
         picture = PICTURES[name](Path(folder))
-    with files.written_whole(path, same=looks_the_same) as new:
-        new.write_bytes(picture)
+    files.write(path, picture, same=looks_the_same)
     return path
 
 

@@ -3,6 +3,7 @@
 import gan_tf.environment.quiet_tensorflow  # noqa: F401, before anything imports TensorFlow
 
 # isort: split
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import keras
 import pandas as pd
 
+from gan_tf.networks import plain_layers
 from gan_tf.storage import files, locks, same_but_for_rounding
 
 TYPES = {
@@ -69,16 +71,15 @@ def write(cells: list[dict[str, Any]], folder: Path, report: str, table: str) ->
     with locks.locked(path, "written"):
         frame = pd.DataFrame(columns=COLUMNS).astype(TYPES)
         if path.is_file():
-            frame = files.read(path, read)
+            frame = read(path)
         rows = {(cell["row"], cell["column"]): cell for cell in frame.to_dict("records")}
         for cell in new_cells:
             place = cell["row"], cell["column"]
             if place not in rows or not _same(rows[place], cell):
                 rows[place] = cell
         frame = pd.DataFrame(rows.values(), columns=COLUMNS).astype(TYPES)
-        if new_cells and not (path.is_file() and files.read(path, read).equals(frame)):
-            with files.written_whole(path) as new:
-                frame.to_csv(new, index=False)
+        if new_cells and not (path.is_file() and read(path).equals(frame)):
+            files.write(path, frame.to_csv(index=False))
     written = [rows[cell["row"], cell["column"]] for cell in new_cells]
     shown = to_be_read(pd.DataFrame(written, columns=COLUMNS).astype(TYPES))
     return shown if shown["reported"].any() else shown.drop(columns="reported")
@@ -100,8 +101,17 @@ def _same(old, new):
 
 
 def read(path: Path) -> pd.DataFrame:
-    """The table in the file at `path` as a DataFrame."""
-    return pd.read_csv(path, dtype=TYPES)[COLUMNS]
+    """The table in the file at `path` as a DataFrame.
+
+    Raises:
+        FileNotFoundError: if there is none.
+        ValueError: if it is damaged.
+    """
+
+    def reader(content):
+        return pd.read_csv(io.BytesIO(content), dtype=TYPES)[COLUMNS]
+
+    return files.read(path, reader, "restore it with git, or run the chapters that write it")
 
 
 def to_be_read(frame: pd.DataFrame) -> pd.DataFrame:
@@ -123,7 +133,7 @@ def layers(model: keras.Model) -> pd.DataFrame:
     only_shape = keras.layers.Reshape, keras.layers.RepeatVector, keras.layers.InputLayer
     rows = [
         (
-            type(each).__name__,
+            plain_layers.kind(each).__name__,
             "×".join(map(str, each.output.shape[1:])),
             f"{each.count_params():,}",
         )

@@ -2,13 +2,18 @@
 
 import numpy as np
 
+from gan_tf import arguments
+
 
 def balanced_order(labels: np.ndarray, seed: int) -> np.ndarray:
     """An order (n,) of images in which the classes take turns, each shuffled by the seed.
 
     Every beginning of it is balanced, until the rarest class is used up.
+
+    Raises:
+        ValueError: if the labels are no whole numbers (n,) from 0.
     """
-    random = np.random.default_rng(seed)
+    labels, random = arguments.labels(labels), np.random.default_rng(arguments.seed(seed))
     turns = np.empty(len(labels), int)
     for label in np.unique(labels):
         members = np.flatnonzero(labels == label)
@@ -21,11 +26,15 @@ def stratified_order(labels: np.ndarray | None, count: int, seed: int) -> np.nda
 
     Args:
         labels: (count,), or None where they are not known; then the order is a plain shuffle.
+
+    Raises:
+        ValueError: if the labels are no whole numbers (count,) from 0.
     """
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(arguments.seed(seed))
     places = random.random(count)
     if labels is None:
         return np.argsort(places)
+    labels = arguments.labels(labels, count)
     for label in np.unique(labels):
         members = np.flatnonzero(labels == label)
         spread = (random.permutation(len(members)) + random.random()) / len(members)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gan_tf import arguments
 from gan_tf.data import conversions
 from gan_tf.data.conversions import Arrays
 
@@ -63,10 +64,29 @@ def checked(
     return Dataset(x_train, y_train, x_test, y_test, tuple(class_names) if labels else ())
 
 
+def check(dataset: Dataset, name: str) -> None:
+    """Raise a `ValueError` if a data set that was not read, but made, is not as `Dataset` says.
+
+    Args:
+        name: what to call it in the error.
+    """
+    if dataset.x_train is None:
+        raise ValueError(f"{name} has no training images: give x_train.")
+    for part in ("train", "test"):
+        images, labels = (getattr(dataset, f"{kind}_{part}") for kind in "xy")
+        shape = dataset.x_train.shape[1:] if part == "test" else None
+        if images is not None:
+            arguments.images(images, f"x_{part} of {name}", shape)
+        if labels is not None:
+            classes = len(dataset.class_names) or None
+            count = 0 if images is None else len(images)
+            arguments.labels(labels, count, classes, f"y_{part} of {name}")
+
+
 def _check_count(source, name, labels, images):
     if images is None:
         raise ValueError(f"{source} holds {name} without its images: add them or leave it out.")
-    if len(labels) != len(images):
+    if np.ndim(labels) == 0 or len(labels) != len(images):
         raise ValueError(
             f"{name} in {source} has shape {labels.shape}, but there are {len(images)} images: "
             f"save one label an image, of shape ({len(images)},)."

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 CHANNELS = 1, 3, 4
+# Arrays (8 or more, 8 or more, channels) are rather one image than many of so few columns.
+_LEAST_SIDE = 8
 # More classes than these are rather something else than classes.
 MOST_CLASSES = 256
 
@@ -44,6 +46,24 @@ def pixels(source: object, arrays: Arrays, say: Callable[[str], None]) -> Arrays
     }
 
 
+def as_images(array: np.ndarray) -> np.ndarray:
+    """Any array of images as uint8 (n, height, width, 1 or 3), which all functions take.
+
+    What has to be converted is printed, a line each; what can be read in two ways is refused.
+
+    Args:
+        array: as of `pixels`.
+
+    Raises:
+        ValueError: for what is no such array, or can be read in two ways.
+    """
+
+    def say(conversion):
+        print(f"{conversion}.")
+
+    return pixels("as_images", {"the array": np.asarray(array)}, say)["the array"]
+
+
 def as_bytes(array: np.ndarray) -> np.ndarray:
     """Pixels from 0 to 255 as uint8, floats to the nearest."""
     return array if array.dtype == np.uint8 else np.rint(array).astype(np.uint8)
@@ -59,6 +79,11 @@ def _with_channels_last(source, name, array, say):
     if array.size == 0:
         raise ValueError(f"{name} in {source} is empty: save at least one image.")
     if array.ndim == 3:
+        if array.shape[2] in CHANNELS and min(array.shape[:2]) >= _LEAST_SIDE:
+            raise ValueError(
+                f"{name} in {source} has shape {array.shape}, which may be one image (height, "
+                "width, channels) or many (n, height, width): add an axis, first or last."
+            )
         return array[..., None]
     if array.ndim != 4:
         raise ValueError(
@@ -99,6 +124,11 @@ def _reading(source, arrays, say):
         raise ValueError(
             f"{names} in {source} holds NaN or infinity: replace them by pixels from 0 to 255."
         )
+    if "b" in kinds and kinds != {"b"} or _is_unit(arrays.values()) == {True, False}:
+        raise ValueError(
+            f"{names} in {source} have different ranges, such as [0, 1] and 0 to 255: give both "
+            "the same."
+        )
     if kinds == {"b"}:
         say(f"{names}: False is read as black, True as white")
         return lambda array: array * np.uint8(255)
@@ -113,7 +143,7 @@ def _reading(source, arrays, say):
     if kinds == {"f"} and -1 <= low < 0 and high <= 1:
         say(f"{names}: floats in [-1, 1] are read as black to white")
         return lambda array: (array + 1) * 127.5
-    if low < 0 or high > 255:
+    if low < 0 or high > 255 or "f" in kinds and 1 < high <= 2:
         raise ValueError(
             f"{names} in {source}: the pixels range from {low:g} to {high:g}, but must be from 0 "
             "to 255, or floats in [0, 1] or [-1, 1]: scale them, so that black is 0 and white 255."
@@ -123,6 +153,13 @@ def _reading(source, arrays, say):
         rounded = ", to the nearest whole number" if "f" in kinds else ""
         say(f"{names}: {' and '.join(sorted(types))} from {low:g} to {high:g} are bytes{rounded}")
     return lambda array: array
+
+
+def _is_unit(arrays):
+    """Of which sets of floats, or of bytes beside floats, it is certain: whether 1 is white."""
+    if all(array.dtype.kind != "f" for array in arrays):
+        return set()
+    return {bool(array.max() <= 1) for array in arrays if array.max() > 0}
 
 
 def _without_opacity(name, images, say):
@@ -157,9 +194,19 @@ def labels(
     names = " and ".join(flat)
     together = np.unique(np.concatenate([*flat.values()]))
     if together.dtype.kind in "SU":
-        classes = [str(each) for each in together]
-        say(f"{names}: text, {listed(classes)}, which become the numbers from 0")
-        numbers = {name: np.searchsorted(together, array) for name, array in flat.items()}
+        texts = [str(each) for each in together]
+        classes = list(class_names) or texts
+        if unknown := [text for text in texts if text not in classes]:
+            raise ValueError(
+                f"{names} in {source} has the label {unknown[0]!r}, but the classes are "
+                f"{listed(classes, 12)}: correct it."
+            )
+        if not class_names:
+            say(f"{names}: text, {listed(classes)}, which become the numbers from 0")
+        number_of = np.array([classes.index(text) for text in texts])
+        numbers = {
+            name: number_of[np.searchsorted(together, array)] for name, array in flat.items()
+        }
     else:
         first, last = int(together[0]), int(together[-1])
         if first < 0 or last >= MOST_CLASSES:
@@ -208,7 +255,12 @@ def _one_an_image(source, name, array, say):
             "save them as (n,)."
         )
     if array.dtype.kind == "S":
-        return np.char.decode(array, "utf-8")
+        try:
+            return np.char.decode(array, "utf-8")
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"{name} in {source} is text that is not UTF-8: save it as text, or as numbers."
+            ) from error
     if array.dtype.kind == "b":
         say(f"{name}: False becomes class 0, True class 1")
         return array.astype(int)

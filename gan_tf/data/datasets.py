@@ -4,13 +4,13 @@ import hashlib
 import os
 from pathlib import Path
 
+from gan_tf import arguments
 from gan_tf.data import downloads, fitting, own_images, stacked_mnist, svhn
 from gan_tf.data.checks import ARRAYS, Dataset, checked
 from gan_tf.data.formats import read_idx, read_npz
+from gan_tf.options import MOST_SIDE
 
 FASHION_MNIST = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
-# Pixels a side.
-LARGEST = 4096
 # Of the bytes of its four arrays, one after the other: files of the same arrays may differ.
 MNIST_MD5 = "bd3808b2414328cf71cc2764408ae4c5"
 CLOTHES = (
@@ -56,10 +56,8 @@ def load(name: str | Path, size: int | None = None, skip_damaged: bool = False) 
             a folder that does not exist.
         PermissionError: for what may not be read.
     """
-    if size is not None and (not isinstance(size, int) or not 1 <= size <= LARGEST):
-        raise ValueError(
-            f"The size is {size!r}, but must be a whole number from 1 to {LARGEST:,} pixels."
-        )
+    if size is not None:
+        size = arguments.whole_number(size, "size", least=1, most=MOST_SIDE)
     loaders = {
         "mnist": _load_mnist,
         "fashion-mnist": _load_fashion_mnist,
@@ -70,7 +68,7 @@ def load(name: str | Path, size: int | None = None, skip_damaged: bool = False) 
     if isinstance(name, str) and name in loaders:
         dataset = loaders[name]()
     elif isinstance(name, str | Path) and _is_path(name):
-        arrays, class_names = own_images.read(Path(name).expanduser(), size, skip_damaged)
+        arrays, class_names = own_images.read(Path(os.path.expanduser(name)), size, skip_damaged)
         dataset = checked(name, arrays, class_names)
     else:
         raise ValueError(
@@ -89,7 +87,7 @@ def load(name: str | Path, size: int | None = None, skip_damaged: bool = False) 
 def _is_path(name):
     name = str(name)
     return any(mark in name for mark in {os.sep, os.altsep or os.sep, "."}) or (
-        name != "" and Path(name).expanduser().exists()
+        name != "" and os.path.exists(os.path.expanduser(name))
     )
 
 

@@ -3,11 +3,16 @@
 import numpy as np
 
 from gan_tf.data.balanced_subsets import balanced_order
-from gan_tf.data.checks import Dataset
+from gan_tf.data.checks import Dataset, check
 
 
 def describe(dataset: Dataset) -> str:
-    """How many images of what size, channels, range and classes: a few lines."""
+    """How many images of what size, channels, range and classes: a few lines.
+
+    Raises:
+        ValueError: for one whose arrays are not what a `Dataset` holds.
+    """
+    check(dataset, "the data set")
     height, width, channels = dataset.x_train.shape[1:]
     kind = "grey" if channels == 1 else "in colour"
     test = "none" if dataset.x_test is None else f"{len(dataset.x_test):,}"

@@ -1,6 +1,9 @@
 """Images brought to the size that a network takes: resized, and padded to a square."""
 
+import math
+
 import numpy as np
+import psutil
 from PIL import Image
 
 
@@ -22,7 +25,14 @@ def all_fitted(images: np.ndarray, size: int) -> np.ndarray:
     """Images uint8 (n, height, width, 1 or 3), each `fitted`: (n, size, size, 1 or 3)."""
     if images.shape[1:3] == (size, size):
         return images
-    squares = np.empty((len(images), size, size, images.shape[3]), np.uint8)
+    shape = len(images), size, size, images.shape[3]
+    free = psutil.virtual_memory().available
+    if math.prod(shape) > free:
+        raise ValueError(
+            f"{len(images):,} images of {size}×{size} pixels take {math.prod(shape) / 2**30:,.1f} "
+            f"GiB of memory, but only {free / 2**30:,.1f} GiB are free: choose a smaller size."
+        )
+    squares = np.empty(shape, np.uint8)
     for square, image in zip(squares, images, strict=True):
         drawn = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
         square[...] = np.asarray(fitted(drawn, size)).reshape(square.shape)

@@ -1,23 +1,25 @@
 """A folder of images: which of its files are the images, of which classes, and their pixels."""
 
+import os
 import shutil
 import tempfile
+import warnings
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import psutil
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps
 from tqdm import tqdm
 
 from gan_tf.data import conversions, fitting
 from gan_tf.data.conversions import Arrays
+from gan_tf.storage import files
 from gan_tf.storage.files import reason
 
 SUFFIXES = ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff"
-# What Pillow raises for a file that is no image, or not the whole of one.
-DAMAGED = UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError
 _SIXTEEN_BITS = "I;16", "I;16B", "I;16L"
 _SPLITS = "train", "test"
 
@@ -73,7 +75,7 @@ def _check_none_lost(folder, classes, kept):
     if lost := sorted({*classes} - {*kept}):
         raise ValueError(
             f"No image of the class {lost[0]!r} in {folder} can be read: replace its files, or "
-            "delete its sub-folder."
+            "move its sub-folder away."
         )
 
 
@@ -134,7 +136,7 @@ def _listed(folder):
 def _in_order(names):
     """Names of classes in their order: by value where all are whole numbers."""
     numbers = all(name.isdecimal() for name in names)
-    return sorted(names, key=int if numbers else str)
+    return sorted(names, key=lambda name: (int(name), name) if numbers else (0, name))
 
 
 def _is_image(path):
@@ -153,7 +155,9 @@ class _Reader:
     def read(self, files):
         """Images uint8 (n, height, width, channels), and which of the files they are."""
         images, kept = _room(self.folder, (len(files), *self.shape)), []
-        for number, path in enumerate(tqdm(files, unit="image", leave=False, delay=2)):
+        for number, path in enumerate(
+            tqdm(files, unit="image", leave=False, delay=2, disable=None)
+        ):
             image = self._image(path)
             if image is not None:
                 images[len(kept)] = image
@@ -177,11 +181,11 @@ class _Reader:
         sizes, grey = Counter(), Counter()
         for path in files:
             try:
-                with Image.open(path) as image:
+                with _opened(path) as image:
                     turned = image.getexif().get(ExifTags.Base.Orientation, 1) > 4
                     sizes[image.size if turned else image.size[::-1]] += 1
                     grey[_is_grey(image)] += 1
-            except DAMAGED:
+            except Exception:  # Pillow raises whatever the damage leads to.
                 continue  # Named when it is read.
         if grey[True] and grey[False]:
             self.facts["are grey and get the three channels of the others"] = grey[True]
@@ -200,17 +204,17 @@ class _Reader:
     def _image(self, path):
         """Pixels uint8 (height, width, channels), `None` for a damaged file."""
         try:
-            with Image.open(path) as image:
+            with _opened(path) as image:
                 return self._pixels(image)
         except PermissionError as error:
             raise PermissionError(
                 error.errno, f"{path} may not be read: change its permissions."
             ) from error
-        except DAMAGED as error:
+        except Exception as error:  # Pillow raises whatever the damage leads to.
             if not self.skip_damaged:
                 raise ValueError(
-                    f"{path} is no image that can be read ({reason(error)}): replace it, "
-                    "delete it, or leave out what is damaged by --skip-damaged, or "
+                    f"{path} is no image that can be read ({reason(error)}): replace it, move it "
+                    "away, or leave out what is damaged by --skip-damaged, or "
                     "skip_damaged=True."
                 ) from error
             self.damaged.append(path.name)
@@ -224,7 +228,8 @@ class _Reader:
         grey = _is_grey(image)
         if image.mode in _SIXTEEN_BITS:
             self.facts["have 16 bits a pixel, which are scaled to 8"] += 1
-            image = Image.fromarray(conversions.as_bytes(np.asarray(image) / 257))
+            turned = ImageOps.exif_transpose(image)
+            image = Image.fromarray(conversions.as_bytes(np.asarray(turned) / 257))
         image = ImageOps.exif_transpose(image)
         if image.has_transparency_data:
             image = image.convert("RGBA")
@@ -264,7 +269,20 @@ def room_on_disk(shape: tuple[int, ...]) -> np.memmap:
             "(--size, or size=), fewer, or another place by TMPDIR."
         )
     with tempfile.TemporaryFile() as file:
+        if hasattr(os, "posix_fallocate") and size:
+            # Otherwise a disk that becomes full would end the process where it is written.
+            with files.explaining_write_errors(Path(tempfile.gettempdir()) / "images"):
+                os.posix_fallocate(file.fileno(), 0, int(size))
         return np.memmap(file, np.uint8, "w+", shape=shape)
+
+
+@contextmanager
+def _opened(path):
+    """An image file, without what Pillow warns of: it can be read, or an error says why not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(path) as image:
+            yield image
 
 
 def _is_grey(image):

@@ -37,7 +37,7 @@ def read(path: Path, size: int | None, skip_damaged: bool) -> tuple[Arrays, tupl
         PermissionError: if it may not be read.
         ValueError: for another kind of file, or a damaged one.
     """
-    path = min(path.glob("train-images*"), default=path)
+    path = min(path.glob("train-images*idx3*"), default=path)
     if path.is_dir():
         return image_folder.read(path, size, skip_damaged)
     if not path.is_file():
@@ -45,8 +45,9 @@ def read(path: Path, size: int | None, skip_damaged: bool) -> tuple[Arrays, tupl
             f"There is no file and no folder {path}: give the path of a folder of images, or of a "
             f"file that ends in {', '.join(_READERS)}."
         )
-    is_idx = "idx" in path.name or "ubyte" in path.name
-    reader = formats.named_idx if is_idx else _READERS.get(path.suffix.lower())
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None and ("idx" in path.name or "ubyte" in path.name):
+        reader = formats.named_idx
     if reader is None:
         raise ValueError(
             f"{path} is of no kind that can be read: give a folder of images, an IDX file, or one "

@@ -25,6 +25,10 @@ class Profile:
         """The seeds of what is trained `count` times, `range(count)`; in small profiles once."""
         return range(count if self.images is None else 1)
 
+    def epochs_of(self, epochs: int) -> int:
+        """The epochs of a recipe that has so many: the report's own, or fewer."""
+        return min(epochs, self.epochs or epochs)
+
     @property
     def home(self) -> Path:
         """The folder with data/runs, figures and notebooks of this size.
@@ -57,6 +61,6 @@ def get(name: str | None = None) -> Profile:
         ValueError: if there is no such profile.
     """
     name = name or os.environ.get("GAN_TF_PROFILE") or "paper"
-    if name not in PROFILES:
+    if not isinstance(name, str) or name not in PROFILES:
         raise ValueError(f"There is no profile {name!r}. Known: {', '.join(PROFILES)}.")
     return PROFILES[name]

@@ -28,12 +28,37 @@ from tf_keras_vis.saliency import Saliency
 from tf_keras_vis.scorecam import Scorecam
 from tf_keras_vis.utils.scores import CategoricalScore
 
+from gan_tf import arguments
+from gan_tf.networks.plain_layers import plain
+
 RULES = ("vanilla", "relu", "guided")
 METHODS = {"grad-cam": Gradcam, "grad-cam++": GradcamPlusPlus, "score-cam": Scorecam}
 
 # Images a batch: Score-CAM holds as many masked copies of each as there are channels.
 _BATCH = 100
+_CONVOLUTIONS = (
+    layers.Conv2D,
+    layers.SeparableConv2D,
+    layers.DepthwiseConv2D,
+    layers.Conv2DTranspose,
+)
+_PASSING = (
+    layers.Reshape,
+    layers.Flatten,
+    layers.Dropout,
+    layers.Identity,
+    layers.Permute,
+    layers.ActivityRegularization,
+)
 _ACTIVATION_LAYERS = (layers.ReLU, layers.LeakyReLU, layers.PReLU, layers.ELU, layers.Softmax)
+# Classes of keras.ops, by name, for Keras does not publish them.
+_PASSING_OPERATIONS = "Cast", "Reshape", "Squeeze", "ExpandDims", "Transpose"
+_ACTIVATION_OPERATIONS = (
+    *("Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Celu", "Gelu", "Silu", "Softplus", "Softsign"),
+    *("Sigmoid", "HardSigmoid", "HardSilu", "HardTanh", "Tanh", "Softmax", "LogSoftmax"),
+)
+# What may be an activation or not.
+_UNCLEAR = "Maximum", "Where", "Lambda"
 
 
 def saliency(
@@ -63,13 +88,13 @@ def saliency(
         Maps float32 (n, height, width) in [0, 1], each divided by its maximum.
 
     Raises:
-        ValueError: for an unknown rule, images or classes that the model does not have, or a
-            model within the model.
+        ValueError: for an unknown rule, images or classes that the model does not have, a model
+            within the model, or one whose softmax is no layer or operation of its own.
     """
     images, classes = _checked(model, images, classes, rule)
-    draw = partial(
-        Saliency(_copy(model, rule)), gradient_modifier=None, keepdims=True, normalize_map=False
-    )
+    smooth = arguments.whole_number(smooth, "smooth")
+    network = _copy(model, rule, images)
+    draw = partial(Saliency(network), gradient_modifier=None, keepdims=True, normalize_map=False)
     if smooth:
         # The library's own noise comes from numpy's global generator: other maps every time.
         random = np.random.default_rng(0)
@@ -119,11 +144,11 @@ def class_activation(
             or a rule or negation for Score-CAM, which has no gradient.
     """
     images, classes = _checked(model, images, classes, rule)
-    if method not in METHODS:
+    if not isinstance(method, str) or method not in METHODS:
         raise ValueError(f"There is no method {method!r}: use one of {', '.join(METHODS)}.")
     if method == "score-cam" and (negate or rule != "vanilla"):
         raise ValueError("Score-CAM uses no gradient: call it without rule and negate.")
-    network = _copy(model, rule)
+    network = _copy(model, rule, images)
     options = {
         "penultimate_layer": _last_convolution(network),
         "seek_penultimate_conv_layer": False,
@@ -154,8 +179,8 @@ def similarity(maps: np.ndarray, others: np.ndarray) -> float:
     Raises:
         ValueError: if the maps have two sizes, or there are none.
     """
-    maps, others = np.asarray(maps, np.float64), np.asarray(others, np.float64)
-    if maps.ndim != 3 or maps.shape[1:] != others.shape[1:] or not (len(maps) and len(others)):
+    maps, others = _maps(maps), _maps(others)
+    if maps.shape[1:] != others.shape[1:]:
         raise ValueError(
             f"Similarity compares maps (n, height, width) of one size, not {maps.shape} with "
             f"{others.shape}."
@@ -186,10 +211,12 @@ def focus(
     Raises:
         ValueError: if a source has fewer than two maps, or the maps have two sizes.
     """
+    maps, others = _maps(maps), _maps(others)
     half = min(len(maps), len(others)) // 2
     if not half:
         raise ValueError(f"{len(maps)} and {len(others)} maps cannot be halved: two are needed.")
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(arguments.seed(seed))
+    repetitions = arguments.whole_number(repetitions, "repetitions", least=1)
     similarities: dict[str, list[float]] = {"within": [], "within others": [], "across": []}
     for _ in range(repetitions):
         first, second = random.permutation(len(maps))[: 2 * half].reshape(2, half)
@@ -207,24 +234,59 @@ def randomised(model: keras.Model, seed: int) -> keras.Model:
     al. 2018). Shuffled and not drawn anew, the weights keep the size they were trained to.
     The same integer `seed` gives the same copy.
     """
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(arguments.seed(seed))
     copy = keras.models.clone_model(model)
     copy.set_weights([random.permutation(w.ravel()).reshape(w.shape) for w in model.get_weights()])
     return copy
 
 
+def _maps(value):
+    """Maps float64 (n, height, width), not negative."""
+    maps = np.asarray(value)
+    if maps.dtype.kind not in "uif" or maps.ndim != 3 or not maps.size:
+        raise ValueError(f"Maps must be numbers (n, height, width), but are {maps.shape}.")
+    if not np.isfinite(maps).all() or maps.min() < 0:
+        raise ValueError("Maps must be finite and not negative: draw them anew.")
+    return maps.astype(np.float64)
+
+
 def _checked(model, images, classes, rule):
     """Images float32 and classes (n,) int, if they and the rule are fit for the model."""
-    if rule not in RULES:
+    if not isinstance(rule, str) or rule not in RULES:
         raise ValueError(f"There is no rule {rule!r}: use one of {', '.join(RULES)}.")
+    if not isinstance(model, keras.Model):
+        raise ValueError(f"The model is a {type(model).__name__}, but must be a Keras model.")
+    if not getattr(model, "inputs", None) or len(model.inputs) != 1 or len(model.outputs) != 1:
+        raise ValueError(
+            f"The model {model.name!r} is not built by Sequential or of layers with one input and "
+            "one output: build it so, with keras.Model(input, scores)."
+        )
     if any(isinstance(layer, keras.Model) for layer in model.layers):
         raise ValueError(
             f"A layer of the model {model.name!r} is itself a model: build it from the inner "
             "model's layers instead."
         )
+    if any(getattr(layer, "data_format", "") == "channels_first" for layer in model.layers):
+        raise ValueError(
+            f"The model {model.name!r} takes the channels first: build it for images (n, height, "
+            "width, channels)."
+        )
+    taken = keras.backend.standardize_dtype(model.inputs[0].dtype)
+    if "float" not in taken:
+        raise ValueError(
+            f"The model {model.name!r} takes {taken}, which has no gradient: let its input be "
+            "float32."
+        )
+    unclear = [kind for kind in map(_kind, _operations(model)) if kind in _UNCLEAR]
+    if rule != "vanilla" and unclear:
+        raise ValueError(
+            f"The model {model.name!r} has the operation {unclear[0]}, of which the rule {rule!r} "
+            "cannot know whether it is an activation: use keras.layers.ReLU, or the rule vanilla."
+        )
     images = np.asarray(images)
     shape = model.input_shape
-    if images.shape[1:] != shape[1:] or not len(images):
+    fits = images.ndim == len(shape) == 4 and len(images)
+    if not fits or any(n not in (m, None) for m, n in zip(images.shape, shape, strict=True)):
         raise ValueError(
             f"The model {model.name!r} takes images of shape {shape}, not {images.shape}."
         )
@@ -233,6 +295,8 @@ def _checked(model, images, classes, rule):
             f"The images are {images.dtype}: scale them to the model's range first, with "
             "gan_tf.data.to_unit for a classifier or to_signed for a discriminator."
         )
+    if not np.isfinite(images).all():
+        raise ValueError("The images hold NaN or infinity: leave those out.")
     classes = np.asarray(classes)
     if classes.ndim == 0:
         classes = np.full(len(images), classes)
@@ -240,6 +304,11 @@ def _checked(model, images, classes, rule):
         raise ValueError(
             f"Classes of shape {classes.shape} do not fit {len(images)} images: give one class "
             "an image, or one integer for all."
+        )
+    if len(model.output_shape) != 2:
+        raise ValueError(
+            f"The model {model.name!r} gives {model.output_shape}, but must give one row of class "
+            "scores an image: end it with a Dense layer."
         )
     known = range(model.output_shape[-1])
     unknown = [c for c in classes.tolist() if c not in known]
@@ -251,34 +320,74 @@ def _checked(model, images, classes, rule):
     return images.astype(np.float32), classes.astype(int)
 
 
-def _copy(model, rule):
+def _copy(model, rule, images):
     """A functional float32 copy of `model` with linear outputs and `rule` in its activations.
 
     tf-keras-vis has modifiers for this, but they do not see activations in layers of their
     own, and there is none for "relu".
     """
-    model = keras.Model(model.inputs, model.outputs, name=model.name)
-
-    def in_float32(layer):
-        return type(layer).from_config(layer.get_config() | {"dtype": "float32"})
-
-    copy = keras.models.clone_model(model, clone_function=in_float32)
-    copy.set_weights(model.get_weights())
-    for layer in copy.layers:
-        if layer.name in model.output_names:
+    copy = plain(keras.Model(model.inputs, model.outputs, name=model.name))
+    last = _last_activation(copy)
+    for layer in _operations(copy):
+        if layer is last:
             _change_activation(layer, lambda activation: keras.activations.linear)
         elif rule != "vanilla":
             _change_activation(layer, partial(_with_rule, rule=rule))
+    scores = np.asarray(copy([images[:8]]))
+    if scores.shape[1] > 1 and scores.min() >= 0 and np.allclose(scores.sum(axis=1), 1, atol=1e-3):
+        raise ValueError(
+            f"The model {model.name!r} gives probabilities, and its softmax, which hides what "
+            "speaks for a class, is not found: end it in a layer with activation='softmax', or "
+            "leave the softmax out."
+        )
     return copy
 
 
+def _operations(model):
+    """The layers of a model, and the operations of keras.ops between them."""
+    return getattr(model, "operations", model.layers)
+
+
+def _kind(operation):
+    return type(operation).__name__
+
+
+def _last_activation(model):
+    """The layer or operation that makes probabilities of the output's scores.
+
+    It is the last one but those that only bring them into another shape or type.
+    """
+    layer = model.outputs[0]._keras_history.operation
+    while _passes(layer):
+        layer = layer.input._keras_history.operation
+    return layer
+
+
+def _passes(layer):
+    """Whether a layer or an operation leaves values as they are, for these maps."""
+    if not isinstance(layer, layers.Layer):
+        return _kind(layer) in _PASSING_OPERATIONS
+    if isinstance(layer, layers.Activation):
+        return layer.activation is keras.activations.linear
+    if isinstance(layer, layers.Rescaling):
+        return (layer.scale, layer.offset) == (1, 0)
+    return isinstance(layer, _PASSING)
+
+
 def _change_activation(layer, change):
+    layer = _unwrapped(layer)
+    is_operation = not isinstance(layer, layers.Layer) and _kind(layer) in _ACTIVATION_OPERATIONS
     if hasattr(layer, "activation"):
         layer.activation = change(layer.activation)
-    elif isinstance(layer, _ACTIVATION_LAYERS):
+    elif is_operation or isinstance(layer, _ACTIVATION_LAYERS):
         changed = change(layer.call)
         # Keras hands a Softmax a mask too.
         layer.call = lambda inputs, **_: changed(inputs)
+
+
+def _unwrapped(layer):
+    """The layer that another one, such as `SpectralNormalization`, holds; else the layer itself."""
+    return layer.layer if isinstance(layer, layers.Wrapper) else layer
 
 
 def _with_rule(activation, rule):
@@ -305,7 +414,9 @@ def _last_convolution(model):
     last = None
     for layer in model.layers:
         follows = last and (hasattr(layer, "activation") or isinstance(layer, _ACTIVATION_LAYERS))
-        if (isinstance(layer, layers.Conv2D) or follows) and np.prod(layer.output.shape[1:-1]) > 1:
+        shape = layer.output.shape
+        is_map = len(shape) == 4 and shape[1:-1] != (1, 1)
+        if is_map and (isinstance(_unwrapped(layer), _CONVOLUTIONS) or follows):
             last = layer
     if last is None:
         raise ValueError(

@@ -6,6 +6,8 @@ import numpy as np
 from scipy.stats import mannwhitneyu
 from sklearn.neighbors import NearestNeighbors
 
+from gan_tf import arguments
+
 # Of the real images so many are as near to another one as those that are called duplicates.
 RARELY_SO_NEAR = 0.01
 
@@ -35,8 +37,7 @@ def memorisation(distances: np.ndarray, held_out: np.ndarray) -> RankTest:
     Raises:
         ValueError: if there are no distances.
     """
-    if not len(distances) or not len(held_out):
-        raise ValueError("Without distances of both sets there is nothing to compare.")
+    distances, held_out = _distances(distances), _distances(held_out, "held_out")
     test = mannwhitneyu(distances, held_out, alternative="less")
     # The statistic counts the pairs in which the generated image is the farther one.
     return RankTest(float(1 - test.statistic / (len(distances) * len(held_out))), test.pvalue)
@@ -46,10 +47,9 @@ def nearest_within(vectors: np.ndarray) -> np.ndarray:
     """The distance (n,) of each of the vectors (n, d) to the nearest other one of them.
 
     Raises:
-        ValueError: if there are fewer than two.
+        ValueError: if there are fewer than two, or they are no numbers (n, d).
     """
-    if len(vectors) < 2:
-        raise ValueError(f"{len(vectors)} images have no neighbours: take two or more.")
+    vectors = arguments.features(vectors, "vectors", least=2)
     nearest = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(vectors)
     return nearest.kneighbors()[0][:, 0]
 
@@ -64,5 +64,16 @@ def duplicates(distances: np.ndarray, real: np.ndarray) -> np.ndarray:
     Returns:
         bool (n,): whether the other one is nearer than it is for 99 of 100 real images, or the
         same. Of real images 1% are.
+
+    Raises:
+        ValueError: if there are no distances.
     """
+    distances, real = _distances(distances), _distances(real, "real")
     return (distances < np.quantile(real, RARELY_SO_NEAR)) | (distances == 0)
+
+
+def _distances(value, name="distances"):
+    """Distances float64 (n,), at least one."""
+    if np.ndim(value) != 1:
+        raise ValueError(f"{name} must have the shape (n,), but have {np.shape(value)}.")
+    return arguments.features(np.asarray(value)[:, None], name)[:, 0]

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.metrics.pairwise import polynomial_kernel
 
+from gan_tf import arguments
+
 # The extrapolation takes the distances of all, half, a third ... a tenth of the images.
 MOST_PARTS = 10
 # A line through fewer points says nothing.
@@ -35,8 +37,10 @@ def frechet_distance_at_infinity(features: np.ndarray, real: np.ndarray) -> floa
         float: in squared units of the features; 0 is the best, and by chance it can be below 0.
 
     Raises:
-        ValueError: if n is below 6 d, of which no third has enough images.
+        ValueError: if n is below 6 d, of which no third has enough images, or they are no features.
     """
+    features = arguments.features(features)
+    real = arguments.features(real, "real", least=2, width=features.shape[1])
     count, dimensions = features.shape
     most = min(MOST_PARTS, count // (2 * dimensions))
     if most < LEAST_PARTS:
@@ -57,7 +61,7 @@ def frechet_distance_at_infinity(features: np.ndarray, real: np.ndarray) -> floa
 
 def _frechet(features, real_mean, real_root):
     """`metrics.frechet_distance` with the root of the real covariance, which takes a while."""
-    covariance = np.cov(features.T)
+    covariance = np.atleast_2d(np.cov(features.T))
     eigenvalues = np.linalg.eigvalsh(real_root @ covariance @ real_root)
     roots = np.sqrt(np.maximum(eigenvalues, 0)).sum()
     between = np.sum((features.mean(axis=0) - real_mean) ** 2)
@@ -84,15 +88,17 @@ def kernel_distance(features: np.ndarray, real: np.ndarray, block: int = 1000) -
         Estimate: 0 is the best, and by chance it can be below 0; of one block the error is NaN.
 
     Raises:
-        ValueError: if there is not one block.
+        ValueError: if there is not one block, or they are no features.
     """
+    features = arguments.features(features)
+    real = arguments.features(real, "real", width=features.shape[1])
+    block = arguments.whole_number(block, "block", least=2)
     blocks = min(len(features), len(real)) // block
     if not blocks:
         raise ValueError(
             f"{min(len(features), len(real))} images do not fill a block of {block}: take more, or "
             "smaller blocks."
         )
-    features, real = np.asarray(features, np.float64), np.asarray(real, np.float64)
     values = [
         _mmd(features[start : start + block], real[start : start + block])
         for start in range(0, blocks * block, block)

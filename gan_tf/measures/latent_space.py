@@ -13,6 +13,8 @@ from scipy.special import gammaln
 from sklearn.neighbors import NearestCentroid
 from tqdm.auto import tqdm
 
+from gan_tf import arguments
+
 
 class Labelled(NamedTuple):
     """Latents (n, latent_dim), their labels (n,) and their certainties (n,) in [0, 1]."""
@@ -51,7 +53,8 @@ class LatentSpace:
         classifier: Keras model from images of the same size in [0, 1] to probabilities.
 
     Raises:
-        ValueError: if the classifier does not take the generator's images.
+        ValueError: if the classifier does not take the generator's images, or gives no
+            probabilities.
     """
 
     def __init__(self, generator: keras.Model, classifier: keras.Model):
@@ -60,6 +63,13 @@ class LatentSpace:
             raise ValueError(
                 f"The generator draws images of {drawn}, but the classifier takes {taken}: "
                 "choose two for the same size, or begin the classifier with keras.layers.Resizing."
+            )
+        example = np.asarray(classifier(np.zeros((1, *taken), np.float32)))
+        is_row = example.ndim == 2 and example.shape[1] > 1
+        if not is_row or example.min() < 0 or abs(example.sum() - 1) > 1e-3:
+            raise ValueError(
+                f"The classifier {classifier.name!r} gives no probabilities of two or more "
+                "classes: end it in a softmax."
             )
         self.latent_dim = generator.input_shape[-1]
         self.classes = classifier.output_shape[-1]
@@ -71,8 +81,12 @@ class LatentSpace:
         )
 
     def label(self, latents: np.ndarray, batch_size: int = 500) -> Labelled:
-        """`Labelled` of latents (n, latent_dim), in batches: memory does not grow with images."""
-        latents = np.asarray(latents, np.float32)
+        """`Labelled` of latents (n, latent_dim), in batches: memory does not grow with images.
+
+        Raises:
+            ValueError: for latents that are none.
+        """
+        latents = arguments.features(latents, "latents", width=self.latent_dim).astype(np.float32)
         starts = range(0, len(latents), batch_size)
         probabilities = np.concatenate(
             [self._read(latents[start : start + batch_size]) for start in starts]
@@ -80,8 +94,13 @@ class LatentSpace:
         return Labelled(latents, probabilities.argmax(axis=1), probabilities.max(axis=1))
 
     def draw(self, count: int, seed: int = 0) -> Labelled:
-        """`Labelled` of `count` latents drawn from N(0, 1)."""
-        random = np.random.default_rng(seed)
+        """`Labelled` of `count` latents drawn from N(0, 1).
+
+        Raises:
+            ValueError: if there are none, or the seed is none.
+        """
+        count = arguments.whole_number(count, "count", least=1)
+        random = np.random.default_rng(arguments.seed(seed))
         return self.label(random.standard_normal((count, self.latent_dim), np.float32))
 
     def find(
@@ -97,9 +116,12 @@ class LatentSpace:
             `Labelled` of classes x per_class latents, class by class, each the first found.
 
         Raises:
-            ValueError: if a class was not found often enough within the limit.
+            ValueError: if a class was not found often enough within the limit, or nothing was asked
+                for.
         """
-        random = np.random.default_rng(seed)
+        per_class = arguments.whole_number(per_class, "per_class", least=1)
+        limit = arguments.whole_number(limit, "limit", least=1)
+        random = np.random.default_rng(arguments.seed(seed))
         found = self.label(np.zeros((1, self.latent_dim))).at(slice(0))
         drawn, rarest = 0, 0
         with tqdm(total=self.classes * per_class, unit="latent", leave=False, delay=15) as progress:
@@ -136,10 +158,10 @@ class LatentSpace:
             side of the square in the latent space's unit.
 
         Raises:
-            ValueError: if quality or zoom are not above 0.
+            ValueError: if quality or zoom are not above 0, a millionth at least.
         """
-        if quality < 1 or zoom <= 0:
-            raise ValueError(f"The quality is {quality} and the zoom {zoom}: both must be above 0.")
+        quality = arguments.whole_number(quality, "quality", least=1)
+        zoom = arguments.number(zoom, "zoom", least=1e-6)
         half = np.abs(plane.points).max() / zoom
         steps = np.linspace(-half, half, quality)
         labels, certainties = np.empty((quality, quality), int), np.empty((quality, quality))
@@ -160,7 +182,7 @@ class Plane:
     """
 
     def __init__(self, three: np.ndarray):
-        three = np.asarray(three, np.float64)
+        three = arguments.features(three, "the latents")
         if len(three) != 3 or np.linalg.matrix_rank(three[1:] - three[0], tol=1e-6) < 2:
             raise ValueError("A plane needs three latents that do not lie on one line.")
         self.centre = three.mean(axis=0)
@@ -188,7 +210,12 @@ def nearest_mean(labelled: Labelled) -> NearestCentroid:
 
 
 def linear(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
-    """Latents (steps, latent_dim) at equal distances on the line from start to end."""
+    """Latents (steps, latent_dim) at equal distances on the line from start to end.
+
+    Raises:
+        ValueError: if the two are no latents of one length, or there are no steps.
+    """
+    start, end, steps = _way(start, end, steps)
     share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
     return (1 - share) * start + share * end
 
@@ -197,8 +224,14 @@ def spherical(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
     """Latents (steps, latent_dim) at equal angles on the arc from start to end.
 
     Unlike those on the line, they keep the norm that latents have (White 2016).
+
+    Raises:
+        ValueError: as of `linear`.
     """
+    start, end, steps = _way(start, end, steps)
     lengths = np.linalg.norm(start) * np.linalg.norm(end)
+    if lengths == 0:  # The middle lies in no direction.
+        return linear(start, end, steps)
     angle = np.arccos(np.clip(np.dot(start, end) / lengths, -1, 1))
     if np.sin(angle) < 1e-4:  # In one direction, or opposite: there is no arc, or any.
         return linear(start, end, steps)
@@ -206,7 +239,27 @@ def spherical(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
     return (np.sin((1 - share) * angle) * start + np.sin(share * angle) * end) / np.sin(angle)
 
 
+def _way(start, end, steps):
+    """The ends of a way as float32 (latent_dim,), and the number of its steps."""
+    ends = _as_float32(arguments.features([start, end], "start and end"), "start and end")
+    return ends[0], ends[1], arguments.whole_number(steps, "steps", least=1)
+
+
+def _as_float32(latents, name):
+    with np.errstate(over="ignore"):
+        latents = latents.astype(np.float32)
+    if not np.isfinite(latents).all():
+        raise ValueError(f"{name} are too large for float32: latents are drawn from N(0, 1).")
+    return latents
+
+
 def with_noise(latents: np.ndarray, std: float, seed: int = 0) -> np.ndarray:
-    """Latents with Gaussian noise of this standard deviation added."""
-    noise = np.random.default_rng(seed).standard_normal(np.shape(latents), np.float32)
+    """Latents (n, latent_dim) with Gaussian noise of this standard deviation added.
+
+    Raises:
+        ValueError: if they are no latents, or the deviation or the seed is none.
+    """
+    latents = _as_float32(arguments.features(latents, "latents"), "latents")
+    std = arguments.number(std, "std", most=1e6)
+    noise = np.random.default_rng(arguments.seed(seed)).standard_normal(latents.shape, np.float32)
     return latents + np.float32(std) * noise

@@ -8,18 +8,44 @@ from scipy.spatial.distance import pdist
 from scipy.special import entr
 from sklearn.neighbors import NearestNeighbors
 
-from gan_tf import data
+from gan_tf import arguments, data
+from gan_tf.data.conversions import MOST_CLASSES
 
 
 def predicted(classifier: keras.Model, images: np.ndarray) -> np.ndarray:
-    """The most probable class uint8 (n,) of images uint8 (n, height, width, channels)."""
+    """The most probable class uint8 (n,) of images.
+
+    Args:
+        classifier: Keras model from images in [0, 1] to one row of probabilities or scores.
+        images: uint8 (n, height, width, channels), of the size that it takes.
+
+    Raises:
+        ValueError: for images or a classifier that are not that, or more than 256 classes.
+    """
+    images = arguments.images(images, shape=_taken(classifier))
     probabilities = classifier.predict(data.to_unit(images), batch_size=500, verbose=0)
+    if np.ndim(probabilities) != 2 or not 2 <= probabilities.shape[1] <= MOST_CLASSES:
+        raise ValueError(
+            f"The classifier {getattr(classifier, 'name', '')!r} gives {np.shape(probabilities)}, "
+            f"but must give a row of 2 to {MOST_CLASSES} probabilities an image: end it with "
+            "Dense(classes)."
+        )
     return probabilities.argmax(axis=1).astype(np.uint8)
 
 
 def accuracy(classifier: keras.Model, images: np.ndarray, labels: np.ndarray) -> float:
-    """Share of images uint8 (n, height, width, channels) that get their label (n,)."""
-    return float(np.mean(predicted(classifier, images) == labels))
+    """Share of images that get their label.
+
+    Args:
+        classifier, images: as of `predicted`.
+        labels: (n,) whole numbers, classes that the classifier has.
+
+    Raises:
+        ValueError: for images or labels that are not that.
+    """
+    found = predicted(classifier, images)
+    classes = classifier.output_shape[-1]
+    return float(np.mean(found == arguments.labels(labels, len(found), classes)))
 
 
 def read(classifier: keras.Model, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -31,7 +57,16 @@ def read(classifier: keras.Model, images: np.ndarray) -> tuple[np.ndarray, np.nd
 
     Returns:
         features (n, f) and probabilities (n, classes).
+
+    Raises:
+        ValueError: if it has no such layer, or for images that it does not take.
     """
+    if "features" not in [layer.name for layer in classifier.layers]:
+        raise ValueError(
+            f"The classifier {classifier.name!r} has no layer called 'features': use a lenet, or "
+            "give a layer that name."
+        )
+    images = arguments.images(images, shape=_taken(classifier))
     outputs = [classifier.get_layer("features").output, *classifier.outputs]
     reader = keras.Model(classifier.inputs, outputs)
     return reader.predict(data.to_unit(images), batch_size=500, verbose=0)
@@ -43,9 +78,15 @@ def most_confused(
     """The most frequent confusions, as tuples (true, predicted, how often), the first most.
 
     Args:
-        labels, predicted: (n,) integers.
+        labels, predicted: (n,) whole numbers from 0.
         count: how many; fewer where fewer were confused.
+
+    Raises:
+        ValueError: for labels that are not that, or not as many as were predicted.
     """
+    labels = arguments.labels(labels)
+    predicted = arguments.labels(predicted, len(labels), name="predicted")
+    count = arguments.whole_number(count, "count")
     pairs = Counter(zip(np.asarray(labels).tolist(), np.asarray(predicted).tolist(), strict=True))
     wrong = [(*pair, times) for pair, times in pairs.items() if pair[0] != pair[1]]
     return sorted(wrong, key=lambda confusion: (-confusion[2], *confusion[:2]))[:count]
@@ -64,10 +105,15 @@ def inception_score(probabilities: np.ndarray, splits: int = 10) -> tuple[float,
     Raises:
         ValueError: if the rows are no probabilities or cannot be split so.
     """
-    probabilities = np.asarray(probabilities, np.float64)
-    if probabilities.ndim != 2 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-4):
-        raise ValueError("The inception score needs probabilities (n, classes) that sum to 1.")
-    if len(probabilities) == 0 or len(probabilities) % splits:
+    splits = arguments.whole_number(splits, "splits", least=1)
+    probabilities = arguments.features(probabilities, "probabilities")
+    sums = probabilities.sum(axis=1)
+    if (probabilities < -1e-6).any() or not np.allclose(sums, 1, atol=1e-4):
+        raise ValueError(
+            "The inception score needs probabilities (n, classes), none of them below 0, that sum "
+            "to 1."
+        )
+    if len(probabilities) % splits:
         raise ValueError(f"{len(probabilities)} images do not make {splits} equal splits.")
     parts = probabilities.reshape(splits, -1, probabilities.shape[1])
     marginal = np.broadcast_to(parts.mean(axis=1, keepdims=True), parts.shape)
@@ -87,12 +133,8 @@ def frechet_distance(features: np.ndarray, other: np.ndarray) -> float:
     Raises:
         ValueError: if the two have another number of features, or too few images.
     """
-    features, other = np.asarray(features, np.float64), np.asarray(other, np.float64)
-    if features.ndim != 2 or other.ndim != 2 or features.shape[1] != other.shape[1]:
-        raise ValueError(
-            f"The Fréchet distance compares features (n, d) with (m, d), not {features.shape} "
-            f"with {other.shape}."
-        )
+    features = arguments.features(features)
+    other = arguments.features(other, "other", width=features.shape[1])
     if min(len(features), len(other)) <= features.shape[1]:
         raise ValueError(
             f"{min(len(features), len(other))} images are too few for the covariance of "
@@ -110,8 +152,10 @@ def class_entropy(labels: np.ndarray, classes: int = 10) -> float:
     """Entropy in nats of the classes among labels (n,): ln(classes) if all are equally frequent.
 
     Raises:
-        ValueError: if there are no labels.
+        ValueError: if there are no labels, or one that is no whole number below `classes`.
     """
+    classes = arguments.whole_number(classes, "classes", least=1)
+    labels = arguments.labels(labels, classes=classes)
     if len(labels) == 0:
         raise ValueError("The entropy of no labels at all is not defined.")
     shares = np.bincount(labels, minlength=classes) / len(labels)
@@ -124,13 +168,9 @@ def diversity(images: np.ndarray) -> float:
     Euclidean, of pixels in [0, 1]; 0 if all are the same.
 
     Raises:
-        ValueError: if there are fewer than two.
+        ValueError: if there are fewer than two, or they are not uint8.
     """
-    if len(images) < 2:
-        raise ValueError(
-            f"{len(images)} images have no distance from each other: take two or more."
-        )
-    return float(pdist(_flat(images)).mean())
+    return float(pdist(_flat(arguments.images(images, least=2))).mean())
 
 
 def nearest(images: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -138,7 +178,12 @@ def nearest(images: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.
 
     Returns:
         distances (n,), Euclidean of pixels in [0, 1], and indices (n,) among the references.
+
+    Raises:
+        ValueError: for images that are not uint8, or of two sizes.
     """
+    references = arguments.images(references, "references")
+    images = arguments.images(images, shape=references.shape[1:])
     neighbours = NearestNeighbors(n_neighbors=1).fit(_flat(references))
     distances, indices = neighbours.kneighbors(_flat(images))
     return distances[:, 0], indices[:, 0]
@@ -162,9 +207,10 @@ def fine_detail_of_each(images: np.ndarray, cutoff: float = 0.25) -> np.ndarray:
         images of one grey only are left out.
 
     Raises:
-        ValueError: if every image is of one grey.
+        ValueError: if every image is of one grey, they are not uint8, or the cutoff is none.
     """
-    pixels = np.asarray(images, np.float64) / 255
+    cutoff = arguments.number(cutoff, "cutoff", most=0.7)
+    pixels = arguments.images(images).astype(np.float64) / 255
     energy = (np.abs(np.fft.fft2(pixels, axes=(1, 2))) ** 2).sum(axis=3)
     energy[:, 0, 0] = 0
     frequency = np.hypot(
@@ -175,6 +221,12 @@ def fine_detail_of_each(images: np.ndarray, cutoff: float = 0.25) -> np.ndarray:
     if not varied.any():
         raise ValueError("Every image is of one grey: there is no detail to measure.")
     return energy[:, frequency > cutoff].sum(axis=1)[varied] / total[varied]
+
+
+def _taken(network):
+    """The size (height, width, channels) of images that a network takes, None where it is any."""
+    shape = getattr(network, "input_shape", None)
+    return shape[1:] if isinstance(shape, tuple) and None not in shape[1:] else None
 
 
 def _flat(images):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from gan_tf import arguments
 from gan_tf.measures.metrics import predicted
 
 
@@ -29,13 +30,10 @@ def modes(kinds: np.ndarray, known: int = 1000) -> Modes:
     Raises:
         ValueError: for no images, or a kind that there is not.
     """
-    kinds = np.asarray(kinds)
-    if kinds.ndim != 1 or not len(kinds):
-        raise ValueError(f"The kinds have the shape {kinds.shape}: give one for each image.")
-    if kinds.min() < 0 or kinds.max() >= known:
-        raise ValueError(
-            f"The kinds go from {kinds.min()} to {kinds.max()}, but must be from 0 to {known - 1}."
-        )
+    known = arguments.whole_number(known, "known", least=1)
+    kinds = arguments.labels(kinds, classes=known, name="kinds")
+    if not len(kinds):
+        raise ValueError("There are no kinds: give one for each image.")
     shares = np.bincount(kinds, minlength=known) / len(kinds)
     some = shares[shares > 0]
     return Modes(len(some), float(np.sum(some * np.log(some * known))))
@@ -47,6 +45,17 @@ def stacked_kinds(classifier: keras.Model, images: np.ndarray) -> np.ndarray:
     Args:
         classifier: of single digits, as `classifiers.lenet`.
         images: uint8 (n, height, width, 3).
+
+    Raises:
+        ValueError: for other images, or a classifier of other classes.
     """
+    if classifier.output_shape[-1] != 10:
+        raise ValueError(
+            f"The classifier tells {classifier.output_shape[-1]} classes apart, but must read the "
+            "ten digits: give one of those."
+        )
+    images = arguments.images(images)
+    if images.shape[3] != 3:
+        raise ValueError("The images are grey, but stacked digits have three colours: give those.")
     digits = [predicted(classifier, images[..., colour, None]).astype(int) for colour in range(3)]
     return digits[0] * 100 + digits[1] * 10 + digits[2]

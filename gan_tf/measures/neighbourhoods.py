@@ -11,6 +11,8 @@ import numpy as np
 from sklearn.metrics import pairwise_distances_chunked
 from sklearn.neighbors import NearestNeighbors
 
+from gan_tf import arguments
+
 NEIGHBOURS = 5
 # Distances that are held at a time.
 MEGABYTES = 128
@@ -52,17 +54,14 @@ def neighbourhoods(real: np.ndarray, generated: np.ndarray, k: int = NEIGHBOURS)
     Raises:
         ValueError: for two numbers of features, or no more than k images in a set.
     """
-    if real.ndim != 2 or generated.ndim != 2 or real.shape[1] != generated.shape[1]:
-        raise ValueError(
-            f"Neighbourhoods are of features (m, d) and (n, d), not {real.shape} and "
-            f"{generated.shape}."
-        )
+    k = arguments.whole_number(k, "k", least=1)
+    real = arguments.features(real, "real")
+    generated = arguments.features(generated, "generated", width=real.shape[1])
     if min(len(real), len(generated)) <= k:
         raise ValueError(
             f"{min(len(real), len(generated))} images have no neighbourhoods of {k} neighbours: "
             "take more."
         )
-    real, generated = np.asarray(real, np.float64), np.asarray(generated, np.float64)
     radii, generated_radii = _radii(real, k), _radii(generated, k)
     small = radii <= np.median(radii)
     # The radius is 0 where a real image is there several times.

@@ -10,6 +10,8 @@ from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
+from gan_tf import arguments
+
 
 class Tested(NamedTuple):
     """What a test measures, and how likely it is by chance if both sets are alike."""
@@ -34,11 +36,13 @@ def classifier_two_sample_test(features: np.ndarray, real: np.ndarray, seed: int
         accuracy down.
 
     Raises:
-        ValueError: if a set has fewer than 20 images.
+        ValueError: if a set has fewer than 20 images, which teach a classifier nothing, or they
+            are no features.
     """
+    features = arguments.features(features, least=20)
+    real = arguments.features(real, "real", least=20, width=features.shape[1])
+    seed = arguments.seed(seed)
     count = min(len(features), len(real))
-    if count < 20:
-        raise ValueError(f"{count} images teach a classifier nothing: take 20 or more of each.")
     together = np.concatenate([features[:count], real[:count]])
     is_real = np.repeat([0, 1], count)
     seen, new, seen_real, new_real = train_test_split(
@@ -67,8 +71,13 @@ def class_balance(labels: np.ndarray, real: np.ndarray, classes: int) -> Tested:
         p-value of the chi-squared test that both sets have the same shares.
 
     Raises:
-        ValueError: if a set is empty.
+        ValueError: if a set is empty, or has labels that are none.
     """
+    classes = arguments.whole_number(classes, "classes", least=1)
+    labels, real = (
+        arguments.labels(each, classes=classes, name=name)
+        for each, name in ((labels, "labels"), (real, "real"))
+    )
     if not len(labels) or not len(real):
         raise ValueError("Without images of both sets there are no shares of classes.")
     counts = np.stack([np.bincount(each, minlength=classes) for each in (labels, real)])

@@ -6,7 +6,9 @@ those of MNIST, for which the numbers of parameters are given.
 
 from keras import Model, Sequential, layers
 
+from gan_tf.networks.fused_batch_normalisation import FusedBatchNormalization
 from gan_tf.networks.image_shapes import DIGITS, Shape
+from gan_tf.networks.random_shear import RandomShear
 
 
 def lenet(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
@@ -129,12 +131,12 @@ def resnet(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """
     image = layers.Input(image_shape)
     x = layers.Conv2D(16, 3, padding="same", use_bias=False)(image)
-    x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = layers.ReLU()(FusedBatchNormalization()(x))
     for channels, strides in ((16, 1), (32, 2), (64, 2)):
         y = layers.Conv2D(channels, 3, strides, padding="same", use_bias=False)(x)
-        y = layers.ReLU()(layers.BatchNormalization()(y))
+        y = layers.ReLU()(FusedBatchNormalization()(y))
         y = layers.Conv2D(channels, 3, padding="same", use_bias=False)(y)
-        y = layers.BatchNormalization()(y)
+        y = FusedBatchNormalization()(y)
         if strides > 1:
             x = layers.Conv2D(channels, 1, strides, use_bias=False)(x)
         x = layers.ReLU()(layers.Add()([x, y]))
@@ -219,7 +221,7 @@ def _augmented(network):
         [
             layers.Input(network.input_shape[1:]),
             layers.RandomRotation(10 / 360, fill_mode="constant"),
-            layers.RandomShear(0.1, 0.1, fill_mode="constant"),
+            RandomShear(0.1, 0.1, fill_mode="constant"),
             layers.RandomZoom(0.1, fill_mode="constant"),
             *network.layers,
         ],

@@ -9,6 +9,8 @@ parameters are given. `classes` is how many a conditional discriminator is told 
 
 from keras import Model, Sequential, initializers, layers, ops
 
+from gan_tf.networks.fused_batch_normalisation import FusedBatchNormalization
+from gan_tf.networks.image_convolutions import ImageConv2D
 from gan_tf.networks.image_shapes import DIGITS, HOUSE_NUMBERS, Shape, quarter
 from gan_tf.networks.label_planes import label_planes
 from gan_tf.networks.residual_blocks import residual_block
@@ -24,7 +26,7 @@ def dcgan(image_shape: Shape = DIGITS) -> Model:
     return Sequential(
         [
             layers.Input(image_shape),
-            layers.Conv2D(64, 5, strides=2, padding="same"),
+            ImageConv2D(64, 5, strides=2, padding="same"),
             layers.LeakyReLU(0.3),
             layers.Dropout(0.3),
             layers.Conv2D(128, 5, strides=2, padding="same"),
@@ -45,7 +47,7 @@ def critic(image_shape: Shape = DIGITS) -> Model:
     return Sequential(
         [
             layers.Input(image_shape),
-            layers.Conv2D(64, 5, strides=2, padding="same"),
+            ImageConv2D(64, 5, strides=2, padding="same"),
             layers.LeakyReLU(0.3),
             layers.Conv2D(128, 5, strides=2, padding="same"),
             layers.LeakyReLU(0.3),
@@ -64,7 +66,7 @@ def dcgan_pooled(image_shape: Shape = DIGITS) -> Model:
     return Sequential(
         [
             layers.Input(image_shape),
-            layers.Conv2D(64, 5, strides=2, padding="same"),
+            ImageConv2D(64, 5, strides=2, padding="same"),
             layers.LeakyReLU(0.3),
             layers.Dropout(0.3),
             layers.MaxPooling2D(),
@@ -92,13 +94,13 @@ def dcgan_28(dropout: float = 0.3, image_shape: Shape = DIGITS) -> Model:
     return Sequential(
         [
             layers.Input(image_shape),
-            layers.Conv2D(32, 5, strides=2, padding="same"),
+            ImageConv2D(32, 5, strides=2, padding="same"),
             layers.LeakyReLU(0.2),
             layers.Conv2D(64, 5, strides=2, padding="same"),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.LeakyReLU(0.2),
             layers.Conv2D(128, 5, padding="same"),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.LeakyReLU(0.2),
             layers.Conv2D(1, quarter(image_shape), dtype="float32"),
             layers.Flatten(dtype="float32"),
@@ -132,7 +134,7 @@ def cgan(
             layers.Conv2D(filters, kernel, strides=2, padding="same"),
             layers.LeakyReLU(0.2),
             layers.Conv2D(2 * filters, kernel, strides=2, padding="same"),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.LeakyReLU(0.2),
             layers.Conv2D(1, quarter(image_shape), dtype="float32"),
             layers.Flatten(dtype="float32"),
@@ -154,10 +156,10 @@ def cgan_extra_layer(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
             layers.Conv2D(32, 5, strides=2, padding="same"),
             layers.LeakyReLU(0.2),
             layers.Conv2D(64, 5, strides=2, padding="same"),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.LeakyReLU(0.2),
             layers.Conv2D(64, 5, padding="same"),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.LeakyReLU(0.2),
             layers.Conv2D(1, quarter(image_shape), dtype="float32"),
             layers.Flatten(dtype="float32"),
@@ -175,7 +177,7 @@ def dcgan_conditional(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """
 
     def normalised(x):
-        return layers.LeakyReLU(0.2)(layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x))
+        return layers.LeakyReLU(0.2)(FusedBatchNormalization(momentum=0.9, epsilon=1e-5)(x))
 
     def convolution(filters):
         narrow = initializers.TruncatedNormal(stddev=0.02)
@@ -208,14 +210,14 @@ def svhn(image_shape: Shape = HOUSE_NUMBERS) -> Model:
     return Sequential(
         [
             layers.Input(image_shape),
-            layers.Conv2D(32, 7, padding="same"),
+            ImageConv2D(32, 7, padding="same"),
             layers.LeakyReLU(0.3),
             layers.MaxPooling2D(),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.Conv2D(64, 5, padding="same"),
             layers.LeakyReLU(0.3),
             layers.MaxPooling2D(),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.Conv2D(128, 3, padding="same"),
             layers.LeakyReLU(0.3),
             layers.MaxPooling2D(),
@@ -238,18 +240,18 @@ def svhn_modified(image_shape: Shape = HOUSE_NUMBERS) -> Model:
     return Sequential(
         [
             layers.Input(image_shape),
-            layers.Conv2D(32, 7, padding="same"),
+            ImageConv2D(32, 7, padding="same"),
             layers.LeakyReLU(0.3),
             layers.MaxPooling2D(),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.Conv2D(64, 5, padding="same"),
             layers.LeakyReLU(0.3),
             layers.MaxPooling2D(),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.Conv2D(128, 3, padding="same"),
             layers.LeakyReLU(0.3),
             layers.MaxPooling2D(),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.Conv2D(64, 2, padding="same"),
             layers.LeakyReLU(0.3),
             layers.MaxPooling2D(),
@@ -276,7 +278,7 @@ def gavazzi(image_shape: Shape = DIGITS) -> Model:
     return Sequential(
         [
             layers.Input(image_shape),
-            layers.Conv2D(32, 3, strides=2, padding="same"),
+            ImageConv2D(32, 3, strides=2, padding="same"),
             layers.LeakyReLU(0.2),
             layers.Dropout(0.3),
             layers.Conv2D(64, 3, padding="same"),

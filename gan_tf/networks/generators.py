@@ -13,6 +13,8 @@ import math
 from keras import Model, Sequential, initializers, layers, ops
 
 from gan_tf.networks.fourier_convolution import FourierConv2DTranspose
+from gan_tf.networks.fused_batch_normalisation import FusedBatchNormalization
+from gan_tf.networks.image_convolutions import ImageConv2DTranspose
 from gan_tf.networks.image_shapes import DIGITS, HOUSE_NUMBERS, Shape, quarter
 from gan_tf.networks.label_planes import label_planes
 from gan_tf.networks.residual_blocks import residual_block
@@ -34,16 +36,16 @@ def dcgan(kernel: int = 5, image_shape: Shape = DIGITS) -> Model:
         [
             layers.Input((100,)),
             layers.Dense(height * width * 256, use_bias=False),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.LeakyReLU(0.3),
             layers.Reshape((height, width, 256)),
             FourierConv2DTranspose(128, kernel),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.LeakyReLU(0.3),
             layers.Conv2DTranspose(64, kernel, strides=2, padding="same", use_bias=False),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.LeakyReLU(0.3),
-            layers.Conv2DTranspose(
+            ImageConv2DTranspose(
                 image_shape[2],
                 kernel,
                 strides=2,
@@ -67,15 +69,15 @@ def dcgan_28(image_shape: Shape = DIGITS) -> Model:
             layers.Input((100,)),
             layers.Reshape((1, 1, 100)),
             layers.Conv2DTranspose(128, quarter(image_shape)),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.ReLU(),
             layers.Conv2DTranspose(64, 5, strides=2, padding="same"),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.ReLU(),
             layers.Conv2DTranspose(32, 5, padding="same"),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.ReLU(),
-            layers.Conv2DTranspose(
+            ImageConv2DTranspose(
                 image_shape[2], 5, strides=2, padding="same", activation="tanh", dtype="float32"
             ),
         ],
@@ -100,12 +102,12 @@ def cgan(
             layers.Input((100 + classes,)),
             layers.Reshape((1, 1, 100 + classes)),
             layers.Conv2DTranspose(filters, quarter(image_shape)),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.LeakyReLU(0.2),
             layers.Conv2DTranspose(filters // 2, kernel, strides=2, padding="same"),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.LeakyReLU(0.2),
-            layers.Conv2DTranspose(
+            ImageConv2DTranspose(
                 image_shape[2],
                 kernel,
                 strides=2,
@@ -129,15 +131,15 @@ def cgan_extra_layer(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
             layers.Input((100 + classes,)),
             layers.Reshape((1, 1, 100 + classes)),
             layers.Conv2DTranspose(64, quarter(image_shape)),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.LeakyReLU(0.2),
             layers.Conv2DTranspose(32, 5, strides=2, padding="same"),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.LeakyReLU(0.2),
             layers.Conv2DTranspose(32, 5, padding="same"),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.LeakyReLU(0.2),
-            layers.Conv2DTranspose(
+            ImageConv2DTranspose(
                 image_shape[2], 5, strides=2, padding="same", activation="tanh", dtype="float32"
             ),
         ],
@@ -155,16 +157,14 @@ def dcgan_conditional(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     """
 
     def normalised(x, shape):
-        x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+        x = FusedBatchNormalization(momentum=0.9, epsilon=1e-5)(x)
         return layers.Reshape(shape)(layers.ReLU()(x))
 
     def narrow():
         return initializers.RandomNormal(stddev=0.02)
 
-    def deconvolution(filters, **kwargs):
-        return layers.Conv2DTranspose(
-            filters, 5, strides=2, padding="same", kernel_initializer=narrow(), **kwargs
-        )
+    def deconvolution(filters, kind=layers.Conv2DTranspose, **kwargs):
+        return kind(filters, 5, strides=2, padding="same", kernel_initializer=narrow(), **kwargs)
 
     height, width = quarter(image_shape)
     inputs = layers.Input((100 + classes,))
@@ -178,7 +178,10 @@ def dcgan_conditional(image_shape: Shape = DIGITS, classes: int = 10) -> Model:
     x = layers.Concatenate()([x, label_planes(label, height, width)])
     x = normalised(deconvolution(128)(x), (2 * height, 2 * width, 128))
     x = layers.Concatenate()([x, label_planes(label, 2 * height, 2 * width)])
-    x = deconvolution(image_shape[2], activation="sigmoid", dtype="float32")(x)
+    last = deconvolution(
+        image_shape[2], ImageConv2DTranspose, activation="sigmoid", dtype="float32"
+    )
+    x = last(x)
     image = layers.Rescaling(2, offset=-1, dtype="float32")(x)
     return Model(inputs, image, name="dcgan_conditional_generator")
 
@@ -207,15 +210,15 @@ def gavazzi(image_shape: Shape = DIGITS) -> Model:
             layers.Dense(height * width * 64),
             layers.Reshape((height, width, 64)),
             layers.Conv2DTranspose(64, 3, strides=2, padding="same"),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.ReLU(),
             layers.Conv2DTranspose(32, 3, padding="same"),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.ReLU(),
             layers.Conv2DTranspose(16, 3, padding="same"),
-            layers.BatchNormalization(),
+            FusedBatchNormalization(),
             layers.ReLU(),
-            layers.Conv2DTranspose(
+            ImageConv2DTranspose(
                 image_shape[2], 3, strides=2, padding="same", activation="tanh", dtype="float32"
             ),
         ],
@@ -232,10 +235,10 @@ def semi_supervised(image_shape: Shape = DIGITS) -> Model:
         [
             layers.Input((100,)),
             layers.Dense(500, use_bias=False),
-            layers.BatchNormalization(scale=False),
+            FusedBatchNormalization(scale=False),
             layers.Activation("softplus"),
             layers.Dense(500, use_bias=False),
-            layers.BatchNormalization(scale=False),
+            FusedBatchNormalization(scale=False),
             layers.Activation("softplus"),
             WeightNormDense(
                 math.prod(image_shape), activation="sigmoid", train_scale=True, dtype="float32"
@@ -269,8 +272,8 @@ def residual(
     x = layers.Conv2D(width, 1, use_bias=False)(x)
     x = residual_block(layers.UpSampling2D(2, interpolation="bilinear")(x), normalised)
     if normalised:
-        x = layers.BatchNormalization()(x)
-    x = layers.Conv2DTranspose(
+        x = FusedBatchNormalization()(x)
+    x = ImageConv2DTranspose(
         image_shape[2],
         4,
         strides=2,

@@ -2,6 +2,8 @@
 
 from keras import KerasTensor, layers
 
+from gan_tf.networks.fused_batch_normalisation import FusedBatchNormalization
+
 
 def residual_block(x: KerasTensor, normalised: bool = False) -> KerasTensor:
     """The input (batch, height, width, channels) and, added to it, two convolutions of it.
@@ -16,7 +18,7 @@ def residual_block(x: KerasTensor, normalised: bool = False) -> KerasTensor:
     channels = x.shape[-1]
 
     def active(y):
-        return layers.LeakyReLU(0.2)(layers.BatchNormalization()(y) if normalised else y)
+        return layers.LeakyReLU(0.2)(FusedBatchNormalization()(y) if normalised else y)
 
     y = layers.Conv2D(channels, 3, padding="same", kernel_initializer="he_normal")(active(x))
     y = layers.Conv2D(channels, 3, padding="same", kernel_initializer="zeros")(active(y))

@@ -7,6 +7,7 @@ import imageio.v3 as iio
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from gan_tf import arguments
 from gan_tf.plotting.image_grids import tile
 from gan_tf.plotting.style import looks_the_same
 from gan_tf.storage import files
@@ -14,7 +15,7 @@ from gan_tf.storage import files
 
 def training_gif(
     samples: np.ndarray,
-    path: Path,
+    path: str | Path,
     count: int = 9,
     scale: int = 5,
     every: int = 1,
@@ -31,7 +32,16 @@ def training_gif(
         every: epochs from one frame to the next; the last epoch is shown in any case.
         seconds: the whole training lasts this long, then
         hold: the last frame stays for so many seconds.
+
+    Raises:
+        ValueError: for samples that are not that, or a path that does not end in .gif.
+        OSError: if it cannot be written.
     """
+    samples = arguments.samples(samples)
+    count, scale, every = (
+        arguments.whole_number(value, name, least=1)
+        for value, name in ((count, "count"), (scale, "scale"), (every, "every"))
+    )
     columns = math.ceil(math.sqrt(count))
     last = len(samples) - 1
     epochs = [*range(0, last, every), last]
@@ -39,7 +49,7 @@ def training_gif(
     gif(np.stack(frames), path, seconds, hold)
 
 
-def gif(frames: np.ndarray, path: Path, seconds: float, hold: float) -> None:
+def gif(frames: np.ndarray, path: str | Path, seconds: float, hold: float) -> None:
     """Write a GIF that loops.
 
     Args:
@@ -49,15 +59,21 @@ def gif(frames: np.ndarray, path: Path, seconds: float, hold: float) -> None:
         hold: the last one stays for so many seconds.
 
     Raises:
-        ValueError: if `path` does not end in .gif.
+        ValueError: if `path` does not end in .gif, for frames that are not that, or times below 0.
         OSError: if it cannot be written.
     """
-    if Path(path).suffix.lower() != ".gif":
+    frames = np.asarray(frames)
+    frames = arguments.images(frames if frames.ndim != 3 else frames[..., None], "frames")
+    frames = frames[..., 0] if frames.shape[3] == 1 else frames
+    path = arguments.path(path)
+    if path.suffix.lower() != ".gif":
         raise ValueError(f"{path} is no name of a GIF: let it end in .gif.")
+    seconds, hold = arguments.number(seconds, "seconds"), arguments.number(hold, "hold")
     milliseconds = [max(20, 1000 * seconds / len(frames))] * (len(frames) - 1) + [1000 * hold]
-    with files.written_whole(path, same=looks_the_same) as new:
-        encoded = iio.imwrite("<bytes>", frames, extension=".gif", duration=milliseconds, loop=0)
-        new.write_bytes(encoded)
+    if len(frames) == 1:  # Pillow takes a list for several frames only.
+        milliseconds = milliseconds[0]
+    encoded = iio.imwrite("<bytes>", frames, extension=".gif", duration=milliseconds, loop=0)
+    files.write(path, encoded, same=looks_the_same)
 
 
 def _frame(images, columns, scale, epoch):

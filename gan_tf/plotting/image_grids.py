@@ -6,9 +6,20 @@ from collections.abc import Iterable
 import numpy as np
 from matplotlib.figure import Figure
 
+from gan_tf import arguments
+from gan_tf.plotting.style import DPI
+
 
 def tile(images: np.ndarray, columns: int, gap: int = 2) -> np.ndarray:
-    """One image of many, row by row: uint8 (rows * height + gaps, columns * width + gaps, c)."""
+    """One image of many, row by row: uint8 (rows * height + gaps, columns * width + gaps, c).
+
+    Raises:
+        ValueError: for images that are not uint8 (n, height, width, channels), n being 1 or more,
+            no columns, or a gap below 0.
+    """
+    images = arguments.images(images)
+    columns = arguments.whole_number(columns, "columns", least=1)
+    gap = arguments.whole_number(gap, "gap")
     count, height, width, channels = images.shape
     rows = math.ceil(count / columns)
     sheet = np.full(
@@ -36,12 +47,24 @@ def grids(
         columns: images a row of a grid; by default as square as it gets.
         across: grids side by side, as many rows as it takes, in a figure 8 inches wide; by
             default all of them, each 4 inches wide.
+
+    Raises:
+        ValueError: if there are none, they are no images, or a number is below 1.
     """
+    if not named_images:
+        raise ValueError("There are no images to draw: give at least one grid.")
+    named_images = {name: arguments.images(images) for name, images in named_images.items()}
     count = max(len(images) for images in named_images.values())
-    columns = columns or math.ceil(math.sqrt(count))
+    if across is not None:
+        across = arguments.whole_number(across, "across", least=1)
+    square = math.ceil(math.sqrt(count))
+    columns = square if columns is None else arguments.whole_number(columns, "columns", least=1)
     # Blocks of one grey make smaller files than smooth transitions.
     interpolation = "nearest" if across else None
     side = 8 / across if across else 5 if len(named_images) == 1 else 4
+    if not across:  # Of many images none is drawn smaller than its pixels.
+        widest = max(images.shape[2] for images in named_images.values())
+        side = max(side, columns * (widest + 2) / DPI)
     across = across or len(named_images)
     down, room = math.ceil(len(named_images) / across), 0.3 if side < 4 else 0
     height = side * math.ceil(count / columns) / columns + room
@@ -67,7 +90,12 @@ def sample_epochs(
         epochs: the epochs to show; 0 is the untrained generator.
         count: how many of the n images to show.
         columns: as in `grids`.
+
+    Raises:
+        ValueError: for samples that are not that, or an epoch that is not among them.
     """
+    epochs = list(epochs)
+    samples = arguments.samples(samples, epochs)
     return grids({f"epoch {epoch}": samples[epoch][:count] for epoch in epochs}, columns)
 
 
@@ -81,8 +109,18 @@ def samples_by_epoch(
             `runs.GanRun.samples`.
         epochs: the epochs to show; 0 is the untrained generator.
         count: how many of the n images to show.
+
+    Raises:
+        ValueError: if there are no trainings or no epochs, for samples that are not that, or an
+            epoch that is not among them.
     """
     epochs, columns = list(epochs), math.ceil(math.sqrt(count))
+    if not epochs or not named_samples:
+        raise ValueError("There are no samples to draw: give at least one training and one epoch.")
+    named_samples = {
+        name: arguments.samples(samples, epochs, f"samples of {name}")
+        for name, samples in named_samples.items()
+    }
     figure = Figure(figsize=(8, 8 / len(epochs) * len(named_samples) + 0.3), layout="constrained")
     rows = figure.subplots(len(named_samples), len(epochs), squeeze=False)
     for axes, (name, samples) in zip(rows, named_samples.items(), strict=True):
@@ -100,7 +138,15 @@ def samples_by_epoch(
 def labelled_images(
     images: np.ndarray, labels: Iterable[str | int], columns: int, title: str | None = None
 ) -> Figure:
-    """Images uint8 (n, height, width, channels), each under its label: a text or a number."""
+    """Images uint8 (n, height, width, channels), each under its label: a text or a number.
+
+    Raises:
+        ValueError: for images that are not that, or another number of labels.
+    """
+    images, labels = arguments.images(images, least=0), list(labels)
+    columns = arguments.whole_number(columns, "columns", least=1)
+    if len(labels) != len(images):
+        raise ValueError(f"There are {len(images)} images, but {len(labels)} labels: give as many.")
     rows = max(1, math.ceil(len(images) / columns))
     figure = Figure(figsize=(1.1 * columns, 1.35 * rows), layout="constrained")
     for axis in (axes := figure.subplots(rows, columns, squeeze=False)).flat:

@@ -14,6 +14,8 @@ from matplotlib.patheffects import withStroke
 from scipy import ndimage
 from sklearn.metrics import confusion_matrix
 
+from gan_tf import arguments
+
 
 def matrices(
     named_matrices: dict[str, np.ndarray],
@@ -105,8 +107,13 @@ def confusions(
     Args:
         labels, predicted: (n,) integers from 0.
         names: of the classes; by default they are digits.
+
+    Raises:
+        ValueError: for labels that are not that, or of a class without a name.
     """
     classes = len(names)
+    labels = arguments.labels(labels, classes=classes)
+    predicted = arguments.labels(predicted, len(labels), classes, "what was read")
     counts = confusion_matrix(labels, predicted, labels=range(classes))
     of_each = counts.sum(axis=1, keepdims=True)
     percent = 100 * np.divide(counts, of_each, out=np.zeros(counts.shape), where=of_each > 0)
@@ -146,11 +153,23 @@ def attention_maps(
 
     Args:
         rows: a row's name -> list of (name, picture), where a picture is an image uint8
-            (height, width, channels) or a map float (height, width) in [0, 1].
+            (height, width) with or without channels, or a map float (height, width) in [0, 1].
         against: names of the maps that show what speaks against the class; they are drawn in
             black to red to white, the others in viridis.
+
+    Raises:
+        ValueError: if there are no rows, they are not equally long, or a picture is none.
     """
-    columns = len(next(iter(rows.values())))
+    if len(lengths := {len(pictures) for pictures in rows.values()}) != 1 or 0 in lengths:
+        raise ValueError("The rows must have the same number of pictures, one at least.")
+    for name, picture in (pair for pictures in rows.values() for pair in pictures):
+        if picture.ndim != 2 and (picture.dtype != np.uint8 or picture.ndim != 3):
+            raise ValueError(
+                f"The picture {name!r} is {picture.dtype} {picture.shape}, but must be an image "
+                "uint8 (height, width) with or without channels, or a map of floats (height, "
+                "width)."
+            )
+    (columns,) = lengths
     # The bars of colours stand beside many rows, and lie below few, which are too low for them.
     below, bars = len(rows) < 4, 2 if against else 1
     right, under = (0.0, 0.65 * bars + 0.5) if below else (bars, 0.8)
@@ -194,7 +213,11 @@ def latent_map(
         labels, certainties: (quality, quality), as `latent_space.LatentSpace.map`.
         half: half of the side, in the latent space's unit.
         points: None, or a digit -> (x, y), marked in the map as its mean.
+
+    Raises:
+        ValueError: for labels that are not from 0 to 9.
     """
+    arguments.labels(np.ravel(labels), classes=10)
     figure = Figure(figsize=(8, 6.6), layout="constrained")
     axis = figure.subplots()
     colours = np.array(sns.color_palette("colorblind", 10))

@@ -3,6 +3,7 @@
 Colours are seaborn's colour-blind palette.
 """
 
+import io
 import warnings
 from pathlib import Path
 
@@ -10,40 +11,50 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from gan_tf import arguments
+from gan_tf.options import PICTURES
 from gan_tf.storage import files, same_but_for_rounding
 
 BLUE, ORANGE, GREEN = sns.color_palette("colorblind")[:3]
 SKY = sns.color_palette("colorblind")[9]
 GREY = "0.45"
-# The formats that people know of those that figures are written in.
-PICTURES = "png", "jpg", "pdf", "svg"
+# Pixels an inch of saved pictures.
+DPI = 110
 
 
-def save(figure: Figure, path: Path) -> Figure:
+def save(figure: Figure, path: str | Path, anew: bool = False) -> Figure:
     """Write `figure` at `path` in the format of its suffix, and return it to be shown.
 
-    A picture that is there already and looks the same is left alone. Letters of scripts that the
-    font lacks are drawn as boxes.
+    A picture that is there already and looks the same is left alone, unless `anew`. Letters of
+    scripts that the font lacks are drawn as boxes.
 
     Raises:
-        ValueError: if the suffix is of no format that Matplotlib writes.
+        ValueError: if the suffix is none of `options.PICTURES`.
         OSError: if `path` cannot be written.
     """
-    formats = figure.canvas.get_supported_filetypes()
-    if Path(path).suffix.removeprefix(".").lower() not in formats:
+    path = arguments.path(path)
+    kind = path.suffix.lower()
+    if kind not in PICTURES:
         raise ValueError(
             f"{path} is no name of a picture that can be written: let it end in "
-            f"{', '.join(f'.{name}' for name in PICTURES)}."
+            f"{', '.join(PICTURES)}."
         )
-    with files.written_whole(path, same=looks_the_same) as new, warnings.catch_warnings():
+    content = io.BytesIO()
+    with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")
-        figure.savefig(new, dpi=110, bbox_inches="tight")
+        figure.savefig(content, format=kind[1:], dpi=DPI, bbox_inches="tight")
+    files.write(path, content.getvalue(), same=None if anew else looks_the_same)
     return figure
 
 
-def looks_the_same(one: Path, other: Path) -> bool:
-    """Whether two files are pictures, PNG or GIF, that look the same."""
-    return one.suffix in (".png", ".gif") and same_but_for_rounding.same_picture(one, other)
+def looks_the_same(path: Path, content: bytes) -> bool:
+    """Whether a file and its new content are pictures, PNG or GIF, that look the same."""
+    if path.suffix not in (".png", ".gif"):
+        return False
+    try:
+        return same_but_for_rounding.same_picture(path, io.BytesIO(content))
+    except Exception:  # Pillow raises whatever is wrong with what is there: it is another one.
+        return False
 
 
 def axes_with(title: str | None, x_label: str, y_label: str) -> tuple[Figure, Axes]:

@@ -3,6 +3,9 @@
 import gan_tf.environment.quiet_tensorflow  # noqa: F401, before anything imports TensorFlow
 
 # isort: split
+from dataclasses import replace
+
+from gan_tf import catalogue
 from gan_tf.recipes import (
     gavazzi,
     mnist_assignment,
@@ -15,7 +18,7 @@ from gan_tf.recipes import (
 from gan_tf.recipes.recipe import ClassifierRecipe, GanRecipe, Recipe, read_description
 
 RECIPES: dict[str, Recipe] = {
-    recipe.name: recipe
+    recipe.name: replace(recipe, summary=catalogue.CATALOGUE[recipe.name].summary)
     for report in (mnist_assignment, narman_dau, qiao, gavazzi, verzeni_yau, salimans, modern)
     for recipe in report.RECIPES
 }
@@ -29,6 +32,5 @@ def get(name: str) -> Recipe:
     Raises:
         ValueError: if there is no such recipe.
     """
-    if name not in RECIPES:
-        raise ValueError(f"There is no recipe {name!r}. Known: {', '.join(RECIPES)}.")
+    catalogue.check(name)
     return RECIPES[name]

@@ -9,11 +9,10 @@ from gan_tf.recipes.recipe import KERAS_ADAM, ClassifierRecipe, GanRecipe
 from gan_tf.training import losses
 
 
-def _gavazzi(name, summary, objective, **fields):
+def _gavazzi(name, objective, **fields):
     """The reference GAN of `gavazzi`."""
     return GanRecipe(
         name=name,
-        summary=f"small DCGAN on MNIST {summary}",
         dataset="mnist",
         generator=generators.gavazzi,
         discriminator=discriminators.gavazzi,
@@ -26,11 +25,10 @@ def _gavazzi(name, summary, objective, **fields):
     )
 
 
-def _gavazzi_cnn(name, classifier, summary):
+def _gavazzi_cnn(name, classifier):
     """The CNN of `gavazzi`."""
     return ClassifierRecipe(
         name=name,
-        summary=summary,
         dataset="mnist",
         classifier=classifier,
         optimizer=KERAS_ADAM,
@@ -42,25 +40,14 @@ def _gavazzi_cnn(name, classifier, summary):
 
 
 RECIPES = (
-    _gavazzi(
-        "gavazzi",
-        "whose latent space is explored (gavazzi section 1)",
-        losses.NonSaturating(),
-    ),
+    _gavazzi("gavazzi", losses.NonSaturating()),
     _gavazzi(
         "gavazzi-certain",
-        "rewarded for digits that a classifier is certain of (gavazzi section 1.4)",
         losses.CertaintyRewarding(),
         auxiliary_classifier="gavazzi-cnn",
         # data/ is to stay small, and no chapter asks its discriminator.
         releases=("generator",),
     ),
-    _gavazzi_cnn(
-        "gavazzi-cnn", classifiers.gavazzi, "CNN that labels latent vectors (gavazzi section 2)"
-    ),
-    _gavazzi_cnn(
-        "gavazzi-cnn-augmented",
-        classifiers.gavazzi_augmented,
-        "the same CNN on rotated, sheared and zoomed digits (gavazzi section 2.5)",
-    ),
+    _gavazzi_cnn("gavazzi-cnn", classifiers.gavazzi),
+    _gavazzi_cnn("gavazzi-cnn-augmented", classifiers.gavazzi_augmented),
 )

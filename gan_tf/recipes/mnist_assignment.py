@@ -12,11 +12,10 @@ from gan_tf.training import losses
 TUTORIAL_ADAM = partial(Adam, learning_rate=1e-4)
 
 
-def _mnist_assignment(name, classifier, summary, **fields):
+def _mnist_assignment(name, classifier, **fields):
     """A classifier of `mnist-assignment`, which does not give the size of its batches."""
     return ClassifierRecipe(
         name=name,
-        summary=summary,
         dataset="mnist",
         classifier=classifier,
         optimizer=KERAS_ADAM,
@@ -30,7 +29,6 @@ def _mnist_assignment(name, classifier, summary, **fields):
 RECIPES = (
     GanRecipe(
         name="dcgan",
-        summary="DCGAN of TensorFlow's tutorial on MNIST (mnist-assignment; qiao's baseline)",
         dataset="mnist",
         generator=generators.dcgan,
         discriminator=discriminators.dcgan,
@@ -41,20 +39,12 @@ RECIPES = (
         # Early on it draws few kinds of digits: 20 images cannot tell that from collapse.
         kept_samples=100,
     ),
-    _mnist_assignment(
-        "baseline-cnn",
-        classifiers.baseline_cnn,
-        "the DCGAN discriminator as a classifier (mnist-assignment section 2.3)",
-    ),
+    _mnist_assignment("baseline-cnn", classifiers.baseline_cnn),
     _mnist_assignment(
         "finetuned-discriminator",
         classifiers.finetuned_discriminator,
-        "the discriminator of dcgan, frozen, as a classifier (mnist-assignment 3.3)",
         discriminator_of="dcgan",
     ),
-    _mnist_assignment(
-        "untrained-discriminator",
-        classifiers.finetuned_discriminator,
-        "its control: the same network with the convolutions as they were drawn, frozen",
-    ),
+    # Its control: the convolutions are frozen as they were drawn.
+    _mnist_assignment("untrained-discriminator", classifiers.finetuned_discriminator),
 )

@@ -31,7 +31,7 @@ def _adam(steps, ema_momentum=0.0):
     )
 
 
-def _modern(name, summary, epochs=SHORT, averaged=True, images=IMAGES, **changed):
+def _modern(name, epochs=SHORT, averaged=True, images=IMAGES, **changed):
     """The modern GAN with what is changed in it; its learning rates fall to 0 over its epochs."""
     steps = epochs * (images // BATCH_SIZE)
     fields = {
@@ -45,7 +45,6 @@ def _modern(name, summary, epochs=SHORT, averaged=True, images=IMAGES, **changed
     }
     return GanRecipe(
         name=name,
-        summary=summary,
         optimizer=_adam(steps, 0.999 if averaged else 0.0),
         discriminator_optimizer=_adam(steps),
         batch_size=BATCH_SIZE,
@@ -56,7 +55,7 @@ def _modern(name, summary, epochs=SHORT, averaged=True, images=IMAGES, **changed
 
 def _changed(part, **changed):
     """A row of the ablation table: ten epochs of `modern` but for one part."""
-    return _modern(f"modern-{part}", f"ablation of modern: {part.replace('-', ' ')}", **changed)
+    return _modern(f"modern-{part}", **changed)
 
 
 ABLATIONS = (
@@ -79,7 +78,6 @@ def _few(count, suffix="", **changed):
     """`modern` that learns from few digits, five epochs of as many steps as those of all digits."""
     return _modern(
         f"modern-few-{count}{suffix}",
-        f"modern GAN on {count:,} digits" + (", without augmentation" if suffix else ""),
         epochs=5,
         few=count,
         repeats=IMAGES // count,
@@ -97,11 +95,10 @@ _COLOUR = 28, 28, 3
 STACKED_EPOCHS = 25
 
 
-def _stacked(name, summary, discriminator, objective, optimizer):
+def _stacked(name, discriminator, objective, optimizer):
     """A GAN of the reports' kinds on stacked digits, with the tutorial's generator."""
     return GanRecipe(
         name=name,
-        summary=summary,
         dataset="stacked-mnist",
         generator=partial(generators.dcgan, image_shape=_COLOUR),
         discriminator=partial(discriminator, image_shape=_COLOUR),
@@ -116,21 +113,18 @@ def _stacked(name, summary, discriminator, objective, optimizer):
 STACKED = (
     _stacked(
         "stacked-dcgan",
-        "DCGAN of TensorFlow's tutorial on stacked MNIST",
         discriminators.dcgan,
         losses.NonSaturating(),
         TUTORIAL_ADAM,
     ),
     _stacked(
         "stacked-wgan-gp",
-        "Wasserstein GAN with gradient penalty on stacked MNIST",
         discriminators.critic,
         losses.WassersteinPenalty(),
         partial(Adam, learning_rate=1e-4, beta_1=0.0, beta_2=0.9),
     ),
     _modern(
         "stacked-modern",
-        "modern GAN on stacked MNIST",
         epochs=STACKED_EPOCHS,
         images=60_000,
         dataset="stacked-mnist",
@@ -144,7 +138,6 @@ STACKED = (
 RECIPES = (
     _modern(
         "modern",
-        "modern conditional GAN (after Huang et al. 2024)",
         epochs=LONG,
         releases=("generator", "discriminator"),
     ),

@@ -14,7 +14,7 @@ _DOUBLE = partial(generators.cgan, filters=128), partial(discriminators.cgan, fi
 _HALF = partial(generators.cgan, filters=32), partial(discriminators.cgan, filters=16)
 
 
-def _failing(name, failure, rate, discriminator_rate, **decay):
+def _failing(name, rate, discriminator_rate, **decay):
     """`dcgan-28` without the dropout of its output, and with rates at which it fails.
 
     `narman-dau` (Fig. 4 to 6) met three failures while tuning and does not give the rates.
@@ -28,7 +28,6 @@ def _failing(name, failure, rate, discriminator_rate, **decay):
         discriminator_adam = partial(decaying_adam, **_GAN_ADAM.keywords, **decay)
     return GanRecipe(
         name=name,
-        summary=f"dcgan-28 made to fail: {failure}",
         dataset="mnist",
         generator=generators.dcgan_28,
         discriminator=partial(discriminators.dcgan_28, dropout=0.0),
@@ -44,7 +43,6 @@ def _failing(name, failure, rate, discriminator_rate, **decay):
 
 def _cgan(
     name,
-    row,
     generator=generators.cgan,
     discriminator=discriminators.cgan,
     real_label=0.9,
@@ -58,7 +56,6 @@ def _cgan(
     """
     return GanRecipe(
         name=name,
-        summary=f"conditional GAN (narman-dau Table 1: {row})",
         dataset="mnist",
         generator=generator,
         discriminator=discriminator,
@@ -81,7 +78,6 @@ def _cgan(
 RECIPES = (
     GanRecipe(
         name="dcgan-28",
-        summary="28x28 DCGAN on MNIST (narman-dau section 1)",
         dataset="mnist",
         generator=generators.dcgan_28,
         discriminator=discriminators.dcgan_28,
@@ -91,56 +87,35 @@ RECIPES = (
         epochs=30,
     ),
     # A generator ten times as fast as that of dcgan-28, a discriminator 100 times as slow.
-    _failing("dcgan-28-collapse", "mode collapse (narman-dau Fig. 4)", 2e-3, 2e-6),
+    _failing("dcgan-28-collapse", 2e-3, 2e-6),
     # A generator 100 times as slow, a discriminator five times as fast.
-    _failing(
-        "dcgan-28-overconfident",
-        "an over-confident discriminator (narman-dau Fig. 5)",
-        2e-6,
-        1e-3,
-    ),
+    _failing("dcgan-28-overconfident", 2e-6, 1e-3),
     # Of the same kind, but with a generator only ten times as slow.
-    _failing(
-        "dcgan-28-recovering",
-        "an over-confident discriminator that comes back (narman-dau Fig. 6)",
-        2e-5,
-        1e-3,
-    ),
+    _failing("dcgan-28-recovering", 2e-5, 1e-3),
     # The rates of dcgan-28, but after 20 epochs of 600 steps the discriminator stands still.
-    _failing(
-        "dcgan-28-late",
-        "digits that go wrong after the 20th epoch (not in the report)",
-        2e-4,
-        2e-4,
-        decay_steps=20 * 600,
-        decay_rate=1e-4,
-    ),
-    _cgan("cgan", "Base", real_label=1.0, releases=("generator", "discriminator")),
-    _cgan("cgan-smooth", "Base + OSLS"),
+    _failing("dcgan-28-late", 2e-4, 2e-4, decay_steps=20 * 600, decay_rate=1e-4),
+    _cgan("cgan", real_label=1.0, releases=("generator", "discriminator")),
+    _cgan("cgan-smooth"),
     _cgan(
         "cgan-extra-layer",
-        "Base + OSLS + Extra layer",
         generators.cgan_extra_layer,
         discriminators.cgan_extra_layer,
     ),
-    _cgan("cgan-double", "Base + 2*num_filters + OSLS", *_DOUBLE),
+    _cgan("cgan-double", *_DOUBLE),
     _cgan(
         "cgan-4x4",
-        "Base + filter size of 4x4 + OSLS",
         partial(generators.cgan, kernel=4),
         partial(discriminators.cgan, kernel=4),
     ),
     _cgan(
         "cgan-double-dropout",
-        "Base + 2*num_filters + Dropout layer + OSLS",
         _DOUBLE[0],
         partial(discriminators.cgan, filters=64, dropout=0.3),
     ),
-    _cgan("cgan-half", "Base + num_filters/2", *_HALF, real_label=1.0),
-    _cgan("cgan-half-15", "Base + num_filters/2 + 15 epochs", *_HALF, real_label=1.0, epochs=15),
+    _cgan("cgan-half", *_HALF, real_label=1.0),
+    _cgan("cgan-half-15", *_HALF, real_label=1.0, epochs=15),
     ClassifierRecipe(
         name="lenet",
-        summary="LeNet that reads synthetic digits (narman-dau section 3)",
         dataset="mnist",
         classifier=classifiers.lenet,
         # The report's Adam, but slowing by a tenth an epoch: at a constant 1e-3 the test

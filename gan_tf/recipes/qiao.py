@@ -16,7 +16,6 @@ _WASSERSTEIN = losses.Wasserstein(clip=0.1, critic_steps=1)
 
 def _gan(
     name,
-    summary,
     generator,
     discriminator,
     objective,
@@ -29,7 +28,6 @@ def _gan(
     """A GAN of `qiao`, by default in the parameters of TensorFlow's tutorial."""
     return GanRecipe(
         name=name,
-        summary=summary,
         dataset=dataset,
         generator=generator,
         discriminator=discriminator,
@@ -48,16 +46,13 @@ def _svhn(dataset, **size):
     """The three GANs of `qiao` on SVHN in grey: baseline, modified and Wasserstein."""
     kernel_3 = partial(generators.svhn, kernel=3), discriminators.svhn_modified
     kernel_5 = generators.svhn, discriminators.svhn
-    for name, kind, networks, objective in (
-        ("dcgan", "DCGAN", kernel_5, losses.NonSaturating()),
-        ("3x3", "modified DCGAN", kernel_3, losses.NonSaturating()),
-        ("wgan", "Wasserstein GAN", kernel_5, _WASSERSTEIN),
+    for name, networks, objective in (
+        ("dcgan", kernel_5, losses.NonSaturating()),
+        ("3x3", kernel_3, losses.NonSaturating()),
+        ("wgan", kernel_5, _WASSERSTEIN),
     ):
-        suffix = dataset.removeprefix("svhn")
-        images = "its first 1,083 images" if suffix else "all its training images"
         yield _gan(
-            f"svhn-{name}{suffix}",
-            f"qiao's {kind} on SVHN in grey, {images}",
+            dataset.replace("svhn", f"svhn-{name}"),
             *networks,
             objective,
             dataset=dataset,
@@ -69,21 +64,13 @@ def _svhn(dataset, **size):
 RECIPES = (
     _gan(
         "dcgan-3x3",
-        "qiao's modified DCGAN on MNIST: 3x3 kernels, sigmoid discriminator",
         partial(generators.dcgan, kernel=3),
         discriminators.dcgan_pooled,
         losses.OnProbabilities(),
     ),
-    _gan(
-        "wgan",
-        "qiao's Wasserstein GAN on MNIST: the DCGAN's networks and optimiser",
-        generators.dcgan,
-        discriminators.dcgan,
-        _WASSERSTEIN,
-    ),
+    _gan("wgan", generators.dcgan, discriminators.dcgan, _WASSERSTEIN),
     _gan(
         "wgan-clipped",
-        "Wasserstein GAN on MNIST as published (Arjovsky et al. 2017)",
         generators.dcgan,
         discriminators.critic,
         losses.Wasserstein(clip=0.01, critic_steps=5),
@@ -93,7 +80,6 @@ RECIPES = (
     ),
     _gan(
         "wgan-gp",
-        "Wasserstein GAN with gradient penalty on MNIST (Gulrajani et al. 2017)",
         generators.dcgan,
         discriminators.critic,
         losses.WassersteinPenalty(),

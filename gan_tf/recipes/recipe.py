@@ -4,13 +4,15 @@ import inspect
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import partial
 from typing import Any
 
 import keras
+import numpy as np
 from keras.optimizers import Adam
 
+from gan_tf import arguments
 from gan_tf.networks.image_shapes import Shape
 from gan_tf.storage.files import reason
 from gan_tf.training.augmentation import Augmentation
@@ -19,7 +21,7 @@ from gan_tf.training.gan import (
     CertaintyRewardedGAN,
     SemiSupervisedGAN,
 )
-from gan_tf.training.losses import Objective
+from gan_tf.training.losses import Objective, SemiSupervised
 
 # So many steps an epoch of a GAN has at least, where the images are few.
 LEAST_STEPS = 25
@@ -67,13 +69,10 @@ class Recipe:
     def __post_init__(self):
         if not self.name:
             raise ValueError("The recipe has no name: give it one.")
-        for field_name in ("batch_size", "epochs"):
-            value = getattr(self, field_name)
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(
-                    f"Recipe {self.name!r} has {field_name}={value!r}: give a whole number of at "
-                    "least 1."
-                )
+        for field_name, least in self.numbers.items():
+            named = f"{field_name} of recipe {self.name!r}"
+            value = arguments.whole_number(getattr(self, field_name), named, least)
+            object.__setattr__(self, field_name, value)
         builders = {name: "a function that builds a Keras model" for name in self.networks}
         made = "what makes a new optimiser, such as partial(keras.optimizers.Adam, 2e-4)"
         for field_name, what in {**builders, "optimizer": made}.items():
@@ -87,6 +86,11 @@ class Recipe:
     def networks(self) -> tuple[str, ...]:
         """The names of its fields that build networks."""
         raise NotImplementedError
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The names of its fields that are whole numbers, and the least that they may be."""
+        return {"batch_size": 1, "epochs": 1, "validation": 0}
 
     def fitted(self, dataset: str, image_shape: Shape, classes: int, images: int) -> "Recipe":
         """The recipe for other images: its networks are built for them where they can be.
@@ -173,6 +177,11 @@ class GanRecipe(Recipe):
     def networks(self):
         return "generator", "discriminator"
 
+    @property
+    def numbers(self):
+        counts = dict.fromkeys(("classes", "labelled", "shifted_after", "few"), 0)
+        return {**super().numbers, **counts, "repeats": 1, "kept_samples": 1}
+
     def fitted(self, dataset, image_shape, classes, images):
         """As of `Recipe`; an epoch goes through few images so often that it has 25 steps.
 
@@ -216,7 +225,16 @@ class GanRecipe(Recipe):
             seed: of its latents and dropout.
             auxiliary_classifier: the network of the recipe of that name; without it there is no
                 reward.
+
+        Raises:
+            ValueError: for networks or a number of labelled images that do not fit the objective.
         """
+        if bool(self.labelled) != isinstance(self.objective, SemiSupervised):
+            raise ValueError(
+                f"Recipe {self.name!r} has {self.labelled} labelled images and the objective "
+                f"{type(self.objective).__name__}: labels are used by losses.SemiSupervised(), "
+                "which needs some."
+            )
         objective: Any = self.objective  # Each kind of GAN takes its own kind.
         parts = self.generator(), self.discriminator(), objective
         if auxiliary_classifier:
@@ -330,6 +348,8 @@ def _described(value):
         return value
     if isinstance(value, tuple):
         return list(value)
+    if isinstance(value, Objective) and not is_dataclass(value):
+        return f"{type(value).__name__}({vars(value)})"
     return _builder(value) if callable(value) else repr(value)
 
 
@@ -337,11 +357,23 @@ def _optimizer(make):
     """The name of an optimiser and what it is given; of one that is made otherwise, all it has."""
     if isinstance(make, partial):
         given = inspect.signature(make.func).bind_partial(*make.args, **make.keywords).arguments
-        return {"name": make.func.__name__, **given.pop("kwargs", {}), **given}
+        given = {**given.pop("kwargs", {}), **given}
+        plain = {name: _plain(value) for name, value in given.items()}
+        return {"name": make.func.__name__, **plain}
     if make is None:
         return None
     made = make()
-    return {"name": type(made).__name__, **json.loads(json.dumps(made.get_config(), default=str))}
+    # Keras numbers what it makes: the name is that of the class.
+    return {**_plain(made.get_config()), "name": type(made).__name__}
+
+
+def _plain(value):
+    """What an optimiser is given as JSON values; of a schedule its class and what it has."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, keras.optimizers.schedules.LearningRateSchedule):
+        return {"name": type(value).__name__, **_plain(value.get_config())}
+    return json.loads(json.dumps(value, default=str))
 
 
 def _builder(build):

@@ -29,7 +29,6 @@ def _semi_supervised(labelled):
     )
     return GanRecipe(
         name=f"semi-supervised-{labelled}",
-        summary=f"semi-supervised GAN with {labelled:,} labels (Salimans et al. 2016)",
         dataset="mnist",
         generator=generators.semi_supervised,
         discriminator=discriminators.semi_supervised,

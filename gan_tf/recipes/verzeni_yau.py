@@ -10,11 +10,10 @@ from gan_tf.training import losses
 from gan_tf.training.optimizers import decaying_adam
 
 
-def _verzeni_yau(name, classifier, summary, optimizer=KERAS_ADAM, batch_size=32):
+def _verzeni_yau(name, classifier, optimizer=KERAS_ADAM, batch_size=32):
     """A classifier of `verzeni-yau`: 54,000 digits for 100 epochs in Keras's defaults of then."""
     return ClassifierRecipe(
         name=name,
-        summary=summary,
         dataset="mnist",
         classifier=classifier,
         optimizer=optimizer,
@@ -29,7 +28,6 @@ RECIPES = (
     # Its public code updates the generator twice a step; the report does not say which it used.
     GanRecipe(
         name="dcgan-conditional",
-        summary="conditional DCGAN that draws the synthetic digits (verzeni-yau reference [1])",
         dataset="mnist",
         generator=generators.dcgan_conditional,
         discriminator=discriminators.dcgan_conditional,
@@ -40,21 +38,14 @@ RECIPES = (
         classes=10,
         releases=("generator",),
     ),
-    _verzeni_yau(
-        "softmax", classifiers.softmax_regression, "linear softmax classifier (verzeni-yau)"
-    ),
-    _verzeni_yau("fcnn", classifiers.fcnn, "fully connected network (verzeni-yau Fig. 3)"),
-    _verzeni_yau("cnn-4l", classifiers.cnn_4l, "CNN of 4 layers (verzeni-yau Fig. 4)"),
-    _verzeni_yau("cnn-5l", classifiers.cnn_5l, "CNN of 5 layers (verzeni-yau Fig. 5)"),
-    _verzeni_yau(
-        "cnn-5l-dropout",
-        classifiers.cnn_5l_dropout,
-        "CNN of 5 layers with dropout (verzeni-yau's future work)",
-    ),
+    _verzeni_yau("softmax", classifiers.softmax_regression),
+    _verzeni_yau("fcnn", classifiers.fcnn),
+    _verzeni_yau("cnn-4l", classifiers.cnn_4l),
+    _verzeni_yau("cnn-5l", classifiers.cnn_5l),
+    _verzeni_yau("cnn-5l-dropout", classifiers.cnn_5l_dropout),
     _verzeni_yau(
         "resnet",
         classifiers.resnet,
-        "small residual network (verzeni-yau's future work)",
         # Slower by a twenty-fifth an epoch; and of its small convolutions, large batches
         # take little more than half the time.
         optimizer=partial(

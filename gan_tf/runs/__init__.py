@@ -4,8 +4,9 @@ import gan_tf.environment.quiet_tensorflow  # noqa: F401, before anything import
 
 # isort: split
 from gan_tf.runs.finished_run import ClassifierRun, GanRun, Run
-from gan_tf.runs.life_of_a_run import finished, load, own, stopped, train
-from gan_tf.runs.run_folder import find, folder
+from gan_tf.runs.life_of_a_run import finished, load, own, train
+from gan_tf.runs.run_folder import find
+from gan_tf.storage.run_places import folder
 
 __all__ = [
     "ClassifierRun",
@@ -16,6 +17,5 @@ __all__ = [
     "folder",
     "load",
     "own",
-    "stopped",
     "train",
 ]

@@ -4,11 +4,12 @@ import keras
 import numpy as np
 
 from gan_tf import data
+from gan_tf.environment import hardware
 from gan_tf.measures import metrics
 from gan_tf.networks import classifiers
 from gan_tf.recipes import ClassifierRecipe
-from gan_tf.runs.experiment import Experiment, check_size, labels_for
-from gan_tf.training import batches, classifier_fitting
+from gan_tf.runs.experiment import Experiment, check_size, labels_for, learnt_from
+from gan_tf.training import batches
 from gan_tf.training.callbacks import SeedDropout
 
 
@@ -39,23 +40,36 @@ class ClassifierExperiment(Experiment):
         seed: int,
         discriminator: keras.Model | None = None,
     ):
-        split = len(dataset.x_train) - recipe.validation
-        chosen = dataset.x_train[:split][:images]
-        labels = labels_for(recipe, dataset)[: len(chosen)]
-        super().__init__(recipe, chosen, labels, recipe.batch_size)
+        learnt = learnt_from(recipe, dataset, images)
+        chosen = dataset.x_train[learnt]
+        self.model = recipe.classifier()
+        classes = self.model.output_shape[-1]
+        if classes < 2:
+            raise ValueError(
+                f"The classifier of recipe {recipe.name!r} has {classes} output, but needs one a "
+                "class, two at least: end it with Dense(2, activation='softmax'), say."
+            )
+        labels = labels_for(recipe, dataset, classes)[learnt]
+        super().__init__(recipe, chosen, labels, min(recipe.batch_size, len(chosen)))
         self.seed = seed
         self.steps = batches.steps_per_epoch(len(chosen), self.step_size)
-        self.model = recipe.classifier()
         self.networks = {"classifier": self.model}
         check_size(recipe, self.model.input_shape[1:], chosen)
         if discriminator:
             classifiers.set_convolutions(self.model, discriminator)
         limit = batches.RECORDED_STEPS if recipe.records_steps else batches.CLASSIFIER_STEPS
-        optimizer = recipe.optimizer()
-        classifier_fitting.compile_classifier(self.model, optimizer, self.steps, limit)
+        self.model.compile(
+            recipe.optimizer(),
+            "sparse_categorical_crossentropy",
+            metrics=["accuracy"],
+            jit_compile=hardware.uses_xla(),
+            steps_per_execution=batches.steps_per_execution(self.steps, limit),
+        )
+        # Built before the first step, so that a checkpoint finds the optimiser's variables.
+        self.model.optimizer.build(self.model.trainable_variables)
         if recipe.validation:
-            held_out = data.to_unit(dataset.x_train[split:])
-            self.validation_data = held_out, dataset.y_train[split:]
+            held_out = data.to_unit(dataset.x_train[-recipe.validation :])
+            self.validation_data = held_out, dataset.y_train[-recipe.validation :]
         self.callbacks = [SeedDropout(seed)]
         self.readings: dict[str, np.ndarray] = {}
 
@@ -63,6 +77,12 @@ class ClassifierExperiment(Experiment):
         arrays = self.images, self.labels
         served = batches.batches(arrays, self.step_size, self.seed, epochs, initial_epoch)
         return served.map(lambda images, labels: (data.to_unit(images), labels))
+
+    @property
+    def variables(self):
+        metrics = {id(variable) for variable in self.model.metrics_variables}
+        own = [variable for variable in self.model.variables if id(variable) not in metrics]
+        return [*own, *self.model.optimizer.variables]
 
     def measure(self, epoch):
         """If `epoch` is a reading of the recipe, keep what is read; nothing is measured."""

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
+from gan_tf import arguments
 from gan_tf.data import Dataset
-from gan_tf.recipes import Recipe
+from gan_tf.recipes import ClassifierRecipe, GanRecipe, Recipe
 
 
 class Experiment:
@@ -30,6 +31,7 @@ class Experiment:
     """
 
     metrics: dict[str, str]
+    networks: dict[str, keras.Model]
     state_file: str
     validation_data: tuple[Any, np.ndarray] | None = None
     callbacks: Sequence[keras.callbacks.Callback] = ()
@@ -42,6 +44,11 @@ class Experiment:
 
     def batches(self, epochs: int, initial_epoch: int) -> tf.data.Dataset:
         """The `tf.data.Dataset` for `fit`."""
+        raise NotImplementedError
+
+    @property
+    def variables(self) -> list[keras.Variable]:
+        """All that a training changes: weights, the state of what is random, its optimisers."""
         raise NotImplementedError
 
     def measure(self, epoch: int) -> dict[str, float]:
@@ -77,16 +84,50 @@ class Experiment:
         raise NotImplementedError
 
 
-def labels_for(recipe: Recipe, dataset: Dataset) -> np.ndarray:
-    """The training labels (n,) of a data set.
+def learnt_from(
+    recipe: GanRecipe | ClassifierRecipe, dataset: Dataset, images: int | None
+) -> slice:
+    """Which of the training images a recipe learns from: not the last ones, which it holds out.
+
+    Args:
+        images: how many at most, `None` for all.
 
     Raises:
-        ValueError: if it has none.
+        ValueError: if none are left.
+    """
+    count = len(dataset.x_train) - recipe.validation
+    if count < 1:
+        raise ValueError(
+            f"Recipe {recipe.name!r} holds out {recipe.validation:,} images to validate on, but "
+            f"{recipe.dataset!r} has {len(dataset.x_train):,}: make its validation smaller, or "
+            "give more images."
+        )
+    return slice(min(images, count) if images else count)
+
+
+def labels_for(recipe: Recipe, dataset: Dataset, classes: int | None = None) -> np.ndarray:
+    """The training labels (n,) of a data set.
+
+    Args:
+        classes: how many the networks are for, if that matters.
+
+    Raises:
+        ValueError: if it has none, or others than the networks are for.
     """
     if dataset.y_train is None:
         raise ValueError(
             f"Recipe {recipe.name!r} needs labels, but {recipe.dataset!r} has no y_train: add "
             "it, or choose a recipe that learns without labels."
+        )
+    parts = {"training": dataset[:2], "test": dataset[2:4]}
+    for part, (images, labels) in parts.items():
+        if labels is not None:
+            named = f"labels of the {part} images of {recipe.dataset!r}"
+            arguments.labels(labels, len(images), classes, named)
+    if classes and dataset.class_names and len(dataset.class_names) != classes:
+        raise ValueError(
+            f"The networks of recipe {recipe.name!r} are for {classes} classes, but "
+            f"{recipe.dataset!r} has {len(dataset.class_names)}: build them for as many."
         )
     return dataset.y_train
 

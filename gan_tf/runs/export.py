@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import keras
 import tensorflow as tf
 
-from gan_tf import data
+from gan_tf import arguments, data
 from gan_tf.networks.plain_layers import plain
+from gan_tf.runs.tensorflow_errors import as_os_errors
 from gan_tf.storage import files
 from gan_tf.training import with_label_planes
 
@@ -45,7 +46,7 @@ def export(run: Run, folder: str | Path, best: bool = False) -> None:
         ValueError: if the run keeps no such network, or the folder is there already.
         OSError: if it cannot be written.
     """
-    folder = Path(folder)
+    folder = arguments.path(folder, "folder")
     if folder.exists():
         raise ValueError(f"{folder} is there already: choose another folder, or move that one.")
     if not run.networks:
@@ -57,16 +58,16 @@ def export(run: Run, folder: str | Path, best: bool = False) -> None:
     has_onnx = importlib.util.find_spec("tf2onnx") is not None
     if not has_onnx:
         print("No .onnx files are written: tf2onnx is not installed (pip install tf2onnx).")
-    with files.written_whole(folder) as new:
-        new.mkdir()
+    epoch = getattr(run, "best_epoch") if best else run.info["epochs"]  # noqa: B009
+    text = card(run, networks, has_onnx, epoch)
+    with files.new_folder(folder) as new:
         for kind, network in networks.items():
             network.save(new / f"{kind}.keras")
             served = _served(run, kind, network)
-            tf.saved_model.save(served, str(new / kind), signatures=served.serve)
+            with as_os_errors():
+                tf.saved_model.save(served, str(new / kind), signatures=served.serve)
             if has_onnx:
                 _write_onnx(served, new / f"{kind}.onnx")
-        epoch = getattr(run, "best_epoch") if best else run.info["epochs"]  # noqa: B009
-        text = card(run, networks, has_onnx, epoch)
         (new / "README.md").write_text(text, encoding="utf-8")
 
 

@@ -1,5 +1,6 @@
 """What a finished run gives: its history, its networks, what it draws or reads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,13 +10,13 @@ import keras
 import numpy as np
 import pandas as pd
 
-from gan_tf import data, recipes, training
+from gan_tf import arguments, data, recipes, training
 from gan_tf.measures import metrics
-from gan_tf.runs import export
+from gan_tf.runs import export, run_record
 from gan_tf.runs.classifier_experiment import ClassifierExperiment, images_to_read
 from gan_tf.runs.gan_experiment import GanExperiment
-from gan_tf.runs.run_folder import read_arrays, read_history
-from gan_tf.storage import compression, files
+from gan_tf.storage import compression, files, run_places
+from gan_tf.storage.run_places import REMEDY
 
 
 @dataclass(frozen=True)
@@ -30,24 +31,50 @@ class Run:
     info: dict
 
     def __str__(self):
-        info = self.info
-        own = f" on {info['data']['name']}" if "data" in info else ""
-        back = [f", gone back to epoch {epoch}" for epoch in info.get("went_back", [])]
-        return (
-            f"{self.recipe.name}{own} seed {info['seed']}: {info['epochs']} epochs of "
-            f"{info['images']:,} images in {info['seconds'] / 60:.1f} minutes on "
-            f"{info['device']} ({info['precision']}, TensorFlow {info['versions']['tensorflow']})"
-            + "".join(back)
-        )
+        return run_places.in_words(self.info)
 
     @cached_property
     def history(self) -> pd.DataFrame:
-        return files.read(self.folder / "history.csv", read_history)
+        return self.read("history.csv", run_record.read_history)
 
     @cached_property
     def steps(self) -> pd.DataFrame:
-        """Metrics and seconds of every 25 steps, a DataFrame; only of recipes that record them."""
-        return files.read(self.folder / "steps.csv", pd.read_csv)
+        """Metrics and seconds of every 25 steps, a DataFrame; only of recipes that record them.
+
+        Raises:
+            ValueError: of others.
+        """
+        if "steps.csv" not in self.info["files"]:
+            raise ValueError(
+                f"The run in {self.folder} has recorded no single steps: use its history, or a run "
+                "of a recipe with records_steps."
+            )
+        return self.read("steps.csv", run_record.read_steps)
+
+    def read(self, name: str, reader: Callable[[bytes], Any]) -> Any:
+        """What `reader` makes of the content of file `name`, if its checksum is right.
+
+        Raises:
+            FileNotFoundError: if it is missing.
+            ValueError: if it is damaged, or another one.
+        """
+        try:
+            checked = run_record.checked(self.info, name, reader)
+            return files.read(self.folder / name, checked, REMEDY)
+        except (ValueError, FileNotFoundError):
+            if self._is_replaced():
+                raise ValueError(
+                    f"The run in {self.folder} was replaced meanwhile: load it again."
+                ) from None
+            raise
+
+    def _is_replaced(self):
+        """Whether another run is in its place now."""
+        try:
+            now = run_record.read_finished((self.folder / "run.json").read_bytes())
+        except (ValueError, OSError):
+            return False
+        return now["files"] != self.info["files"]
 
     @property
     def networks(self) -> tuple[str, ...]:
@@ -67,17 +94,31 @@ class Run:
             )
         return self._with_weights(kind, f"{kind}.npz", "")
 
+    def _built(self, kind):
+        """A new network of the recipe."""
+        try:
+            return getattr(self.recipe, kind)()
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"The {kind} of the run in {self.folder} cannot be built ({files.reason(error)}): "
+                "import the module that registers its layers with Keras before."
+            ) from error
+
     def _with_weights(self, kind, name, prefix):
         """A new network of the recipe with the weights in file `name` whose keys begin so."""
-        network = getattr(self.recipe, kind)()
-        path = self.folder / name
-        arrays = files.read(path, read_arrays)
+        network = self._built(kind)
+        arrays = self.read(name, run_record.read_arrays)
         arrays = {key.removeprefix(prefix): arrays[key] for key in arrays if key.startswith(prefix)}
         weights = compression.restored(arrays)
         if [w.shape for w in weights] != [w.shape for w in network.get_weights()]:
             raise ValueError(
-                f"The weights in {path} do not fit the {kind} of recipe {self.recipe.name!r}: "
-                f"delete {self.folder} and train anew."
+                f"The weights in {self.folder / name} do not fit the {kind} of recipe "
+                f"{self.recipe.name!r}: {REMEDY}."
+            )
+        if not all(np.isfinite(weight).all() for weight in weights):
+            raise ValueError(
+                f"The weights in {self.folder / name} are not all finite: train the run anew with "
+                "--retrain, or retrain=True."
             )
         network.set_weights(weights)
         return network
@@ -96,7 +137,7 @@ class GanRun(Run):
 
     @cached_property
     def samples(self) -> np.ndarray:
-        return files.read(self.folder / self.state_file, read_arrays)["samples"]
+        return self.read(self.state_file, run_record.read_arrays)["samples"]
 
     @cached_property
     def generator(self) -> keras.Model:
@@ -149,6 +190,18 @@ class GanRun(Run):
         generator = self.best_generator if best else self.generator
         return training.sample(generator, count, seed, self.recipe.classes, told)
 
+    def labels(self, count: int, labels: int | str | np.ndarray | None = None) -> Any:
+        """The labels (count,) of what `generate` draws; `None` if the generator is told none.
+
+        Args:
+            labels: as of `generate`.
+        """
+        classes = self.recipe.classes
+        if not classes:
+            return None
+        told: Any = self._class_number(labels) if isinstance(labels, str) else labels
+        return training.told_labels(count, classes, told)
+
     @property
     def class_names(self) -> tuple[str, ...]:
         """The names of the classes that a conditional GAN was told, by number."""
@@ -165,11 +218,29 @@ class GanRun(Run):
 
         In [0, 1], the probability of being real; of a critic, its value.
 
-        A conditional discriminator needs the `labels` (n,) of the images, too.
+        Args:
+            labels: of a conditional GAN, those of the images, whole numbers (n,).
+
+        Raises:
+            ValueError: for images that the discriminator does not take, or labels that are lacking,
+                impossible or of no use.
         """
+        classes = self.recipe.classes
+        height, width, channels = self.discriminator.input_shape[1:]
+        images = arguments.images(images, shape=(height, width, channels - classes))
+        if (labels is None) == bool(classes):
+            raise ValueError(
+                f"The run in {self.folder} is "
+                + (
+                    "conditional: give the labels of the images, too."
+                    if classes
+                    else "told no labels: leave them out."
+                )
+            )
         inputs = data.to_signed(images)
-        if self.recipe.classes:
-            inputs = training.with_label_planes(inputs, labels, self.recipe.classes)
+        if classes:
+            labels = arguments.labels(labels, len(images), classes)
+            inputs = training.with_label_planes(inputs, labels, classes)
         outputs = self.discriminator.predict(inputs, batch_size=500, verbose=0)
         return np.ravel(self.recipe.objective.output(outputs))
 
@@ -185,8 +256,14 @@ class ClassifierRun(Run):
         return self._network("classifier")
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """What it says of uint8 images (n, height, width, channels): float32 (n, 10)."""
-        return self.classifier.predict(data.to_unit(images), batch_size=500, verbose=0)
+        """What it says of uint8 images (n, height, width, channels): float32 (n, classes).
+
+        Raises:
+            ValueError: for images that it does not take.
+        """
+        images = arguments.images(images, shape=self.classifier.input_shape[1:])
+        read = self.classifier.predict(data.to_unit(images), batch_size=500, verbose=0)
+        return read.astype(np.float32, copy=False)
 
     def read_after(self, epoch: int, name: str) -> np.ndarray:
         """The classes uint8 (n,) that it read in the images `name` of `images_to_read`.
@@ -197,11 +274,11 @@ class ClassifierRun(Run):
 
         Raises:
             ValueError: for another name, if it is not known what was read after that epoch, or for
-                a run on images of one's own.
+                a run of one's own.
         """
-        if "data" in self.info:
+        if "data" in self.info or "own" in self.info:
             raise ValueError(
-                f"{self.folder} was trained on images of one's own, and kept no readings: use "
+                f"{self.folder} is a run of one's own, and kept no readings: use "
                 "probabilities(images)."
             )
         if name not in self._read_last:
@@ -212,7 +289,7 @@ class ClassifierRun(Run):
         if epoch not in kept:
             known = ", ".join(map(str, [*kept, self.info["epochs"]]))
             raise ValueError(f"{self.folder} has no reading of epoch {epoch}. Known: {known}.")
-        readings = files.read(self.folder / self.state_file, read_arrays)
+        readings = self.read(self.state_file, run_record.read_arrays)
         if f"{name}_{epoch}" not in readings:
             raise ValueError(
                 f"{self.folder} was trained before the images {name!r} were there, so it has no "

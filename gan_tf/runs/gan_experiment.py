@@ -10,7 +10,7 @@ from gan_tf import data, training
 from gan_tf.measures import metrics
 from gan_tf.networks import weight_normalisation
 from gan_tf.recipes import GanRecipe
-from gan_tf.runs.experiment import Experiment, check_size, labels_for
+from gan_tf.runs.experiment import Experiment, check_size, labels_for, learnt_from
 from gan_tf.storage import compression
 from gan_tf.training import batches, monitor
 
@@ -58,10 +58,14 @@ class GanExperiment(Experiment):
         feature_extractor: keras.Model | None = None,
     ):
         has_labels = recipe.classes or recipe.labelled or recipe.few
-        count = len(dataset.x_train) - recipe.validation
-        learnt = slice(min(images, count) if images else count)
+        learnt = learnt_from(recipe, dataset, images)
         x_train = dataset.x_train[learnt]
-        labels = labels_for(recipe, dataset)[learnt] if has_labels else None
+        labels = labels_for(recipe, dataset, recipe.classes or None)[learnt] if has_labels else None
+        if recipe.few > len(dataset.x_train) - recipe.validation:
+            raise ValueError(
+                f"Recipe {recipe.name!r} learns from {recipe.few:,} images, but "
+                f"{recipe.dataset!r} has {len(dataset.x_train):,}: make few smaller."
+            )
         if recipe.few:
             chosen = data.balanced_order(labels, seed)[: recipe.few]
             x_train, labels = x_train[chosen], labels[chosen]
@@ -85,7 +89,8 @@ class GanExperiment(Experiment):
         self.inputs = self._inputs(seed, SAMPLES)
         self.samples: list[np.ndarray] = []
         self.spoken_of: set[str] = set()
-        self.real_diversity = metrics.diversity(np.asarray(self.images[:SAMPLES]))
+        # Of images of one's own the first may all be the same: then it is not compared.
+        self.real_diversity = metrics.diversity(np.asarray(self.images[:SAMPLES])) or 1.0
         self.feature_extractor = feature_extractor
         self.best: dict[str, Any] = {"best_frechet": np.inf}
         if feature_extractor:
@@ -110,6 +115,13 @@ class GanExperiment(Experiment):
             "generator": self.model.drawing_generator(),
             "discriminator": self.model.discriminator,
         }
+
+    @property
+    def variables(self):
+        model = self.model
+        networks = model.generator, model.discriminator
+        optimizers = model.generator_optimizer, model.discriminator_optimizer
+        return [variable for part in (*networks, *optimizers) for variable in part.variables]
 
     def draw_anew(self, times: int) -> None:
         """Draw other latents, orders and dropout from now on than the `times` trainings before."""

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from gan_tf.recipes import GanRecipe, Recipe
-from gan_tf.runs.run_folder import epochs_done, partial_folder, read_info, write_info
+from gan_tf.runs import run_record
+from gan_tf.runs.run_folder import check_version, latest_info
 from gan_tf.storage import files
+from gan_tf.storage.run_places import epoch_number, epochs_done, partial_folder
 
 
 def judged(recipe: Recipe, keep_best: bool | str) -> GanRecipe:
@@ -42,12 +44,12 @@ def best(rows: Iterable[dict[str, Any]]) -> int:
 
 
 def kept(path: Path) -> dict[int, Path]:
-    """The epochs that the run at `path` keeps, finished or begun: number -> folder."""
+    """The epochs that the run at `path` keeps, finished or begun: number -> file."""
     found = [*epochs_done(path), *epochs_done(partial_folder(path))]
-    return {int(place.name.removeprefix("epoch-")): place for place in found}
+    return {epoch_number(file): file for file in found}
 
 
-def go_back(path: Path, epoch: int, again: bool) -> bool:
+def go_back(path: Path, epoch: int, again: bool, recipe: Recipe) -> bool:
     """Make `epoch` the last one that the training of the run at `path` has done.
 
     run.json of the training counts how often it went back, for it then draws other random numbers:
@@ -58,19 +60,19 @@ def go_back(path: Path, epoch: int, again: bool) -> bool:
         bool: whether the run has to be trained, and not only loaded.
 
     Raises:
-        ValueError: if the run does not keep that epoch.
+        ValueError: if the run does not keep that epoch, or is of another version of its recipe.
     """
     partial, places = partial_folder(path), kept(path)
-    begun = partial if (partial / "run.json").is_file() else path
-    there = (begun / "run.json").is_file()
-    before = files.read(begun / "run.json", read_info) if there else {}
+    is_begun = (partial / "run.json").is_file()
+    there = is_begun or (path / "run.json").is_file()
+    before = latest_info(path, training=is_begun) if there else {}
     if before.get("went_back", [])[-1:] == [epoch] and not again:
-        if begun == path:
+        if not is_begun:
             print(
                 f"{path} went back to epoch {epoch} before and is finished: --retrain, or "
                 "retrain=True, goes back again."
             )
-        return begun == partial
+        return is_begun
     if epoch not in places:
         others = f"only {', '.join(map(str, sorted(places)))}" if places else "nor any other"
         raise ValueError(
@@ -78,18 +80,15 @@ def go_back(path: Path, epoch: int, again: bool) -> bool:
             "best one if it is trained with --keep-best (keep_best=)."
         )
     source = places[epoch].parent
-    info = files.read(source / "run.json", read_info)
+    info = latest_info(path, training=source == partial)
     if epoch == info["epochs"]:
         raise ValueError(f"Epoch {epoch} is the last one: there is nothing to train after it.")
+    info = {key: info[key] for key in info if key not in run_record.AT_THE_END}
     info["went_back"] = [*info.get("went_back", []), epoch]
-    if source == path:
-        with files.written_whole(partial) as new:
-            shutil.copytree(places[epoch], new / places[epoch].name)
-            write_info(new / "run.json", info)
-        return True
-    for number, place in places.items():
-        if number > epoch and place.parent == partial:
-            shutil.rmtree(place)
-    with files.written_whole(partial / "run.json") as new:
-        write_info(new, info)
+    check_version(path, info, recipe)
+    with files.new_folder(partial, replace=True) as new:
+        for number, file in places.items():
+            if number <= epoch and file.parent == source:
+                shutil.copy(file, new)
+        files.write_new(new / "run.json", run_record.written(info).encode())
     return True

@@ -1,4 +1,4 @@
-"""The life of a run, from top to bottom: train, begin or go on, each epoch, finish, load."""
+"""The life of a run, from top to bottom: train, begin or go on, finish, load."""
 
 import os
 import re
@@ -10,34 +10,31 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
-import pandas as pd
+import tensorflow as tf
 
-from gan_tf import recipes
+from gan_tf import arguments, recipes
+from gan_tf.catalogue import DATASETS
 from gan_tf.data import load as load_data
 from gan_tf.environment import hardware, profiles, workers
 from gan_tf.recipes import Recipe
-from gan_tf.runs import kept_epochs, own_data, own_recipes
+from gan_tf.runs import kept_epochs, own_data, own_recipes, run_record
+from gan_tf.runs.checkpoints import Checkpoint
 from gan_tf.runs.classifier_experiment import ClassifierExperiment
 from gan_tf.runs.finished_run import ClassifierRun, GanRun, Run
 from gan_tf.runs.gan_experiment import GanExperiment
-from gan_tf.runs.run_folder import (
-    check_numbers,
-    check_version,
+from gan_tf.runs.run_folder import check_place, check_version, checked_numbers, find, latest_info
+from gan_tf.runs.tensorboard import Watch
+from gan_tf.storage import files, locks, run_places
+from gan_tf.storage.run_places import (
+    REMEDY,
+    epoch_number,
     epochs_done,
-    epochs_of,
-    find,
     folder,
     own_folder,
     partial_folder,
-    read_arrays,
-    read_history,
-    read_info,
-    remove_leftover,
-    write_info,
+    put_right,
+    put_right_locked,
 )
-from gan_tf.runs.tensorboard import Watch
-from gan_tf.storage import compression, files, locks
 from gan_tf.training import callbacks
 
 
@@ -48,7 +45,7 @@ def train(
     epochs: int | None = None,
     precision: str | None = None,
     retrain: bool | None = None,
-    tensorboard: Path | None = None,
+    tensorboard: str | Path | None = None,
     *,
     data: str | Path | None = None,
     size: int | None = None,
@@ -60,7 +57,9 @@ def train(
     """The run of a recipe: loaded if it is there, resumed if it was begun, trained otherwise.
 
     A second process that asks for a run in training says who trains it and waits. In the scope of
-    a `tf.distribute.MirroredStrategy` the devices share each batch; in that of a
+    a `tf.distribute.MirroredStrategy` the devices share each batch (of devices that are no GPUs,
+    one such strategy with TensorFlow's default reduction is for one model a process: give
+    `ReductionToOneDevice` for several); in that of a
     `MultiWorkerMirroredStrategy` so do the processes, which must see the same folder of runs, where
     the first one writes.
 
@@ -111,17 +110,21 @@ def train(
             f"data is a {type(data).__name__}, but must be the path of a folder or a file, so that "
             "the run can be gone on with: save arrays by numpy.savez_compressed."
         )
+    if not isinstance(keep_best, bool | str):
+        raise ValueError(f"keep_best is {keep_best!r}, but must be True, False or a run's name.")
+    if tensorboard is not None:
+        tensorboard = arguments.path(tensorboard, "tensorboard")
     is_own = own_recipes.is_own(recipe)
     profile = profiles.get(profile)
     if retrain is None:
         retrain = os.environ.get("GAN_TF_RETRAIN") == "1"
-    check_numbers(seed, epochs, precision)
-    if from_epoch is not None and (not isinstance(from_epoch, int) or from_epoch < 1):
-        raise ValueError(f"There is no epoch {from_epoch} to go back to: epochs count from 1.")
+    seed, epochs = checked_numbers(seed, epochs, precision)
+    if from_epoch is not None:
+        from_epoch = arguments.whole_number(from_epoch, "from_epoch", least=1)
     asked: dict[str, Any] = {
         "seed": seed,
         "profile": profile.name,
-        "epochs": epochs or epochs_of(recipe, profile),
+        "epochs": epochs or profile.epochs_of(recipe.epochs),
         "precision": precision,
     }
     if from_epoch is not None and not isinstance(recipe, recipes.GanRecipe):
@@ -135,6 +138,7 @@ def train(
         )
     if is_released:
         path = folder(recipe.name, seed, profile.name, epochs, precision)
+        put_right(path)
         if path.is_dir() and not retrain and from_epoch is None:
             return load(path)
     else:
@@ -151,20 +155,35 @@ def train(
         info["own"] = own_recipes.kept(
             recipe, {kind: getattr(recipe, kind)() for kind in recipe.networks}
         )
+        if data is None and recipe.dataset not in DATASETS:
+            dataset, record = own_data.load(recipe.dataset)
+            info["own"]["sha256"] = record["sha256"]
     with _place_of_this_worker(path) as place:
-        for begun in (place, partial_folder(place)):
+        if retrain and from_epoch is None:
+            _begin_anew_if_other(place, info)
+        for training, begun in ((False, place), (True, partial_folder(place))):
             if not retrain and (begun / "run.json").is_file():
-                before = files.read(begun / "run.json", read_info)
+                before = latest_info(place, training)
                 if data is not None or keep_best is not False:
                     own_data.check_same(begun, before, info)
                 if is_own:
                     own_recipes.check_same(begun, before, info)
         missing = not place.is_dir() or retrain
         if from_epoch is not None:
-            missing = kept_epochs.go_back(place, from_epoch, again=retrain)
+            missing = kept_epochs.go_back(place, from_epoch, retrain, recipe)
         if missing:
             _train(recipe, info, place, tensorboard, dataset)
     return load(path)
+
+
+def _begin_anew_if_other(path, info):
+    """Remove a training at `path` that `info` does not describe, and that is to be trained anew."""
+    partial = partial_folder(path)
+    if (partial / "run.json").is_file():
+        begun = latest_info(path, training=True)
+        described = all(begun.get(key) == info.get(key) for key in ("data", "judge"))
+        if not described or "went_back" in begun or own_recipes.changes(begun, info):
+            files.remove(partial)
 
 
 @contextmanager
@@ -172,8 +191,7 @@ def _place_of_this_worker(path):
     """`path`, locked; for others than the first of several processes a copy that is removed."""
     if workers.is_first():
         with locks.locked(path):
-            files.restore_replaced(path)
-            remove_leftover(path)
+            put_right_locked(path)
             workers.wait_for_all()  # Nothing changes any more while the others copy.
             workers.wait_for_all()
             yield path
@@ -196,14 +214,14 @@ def _train(recipe, info, path, tensorboard, dataset):
             "processes: train it in one before, with as many devices as that has."
         )
     partial = partial_folder(path)
-    info = _continued(partial, recipe, info)
+    info = _continued(path, recipe, info)
     with _dtype_policy(_last(info["precision"])):
         experiment = _experiment(recipe, info, dataset or load_data(recipe.dataset))
         if "went_back" in info:
             experiment.draw_anew(len(info["went_back"]))
         pictures = [Watch(tensorboard, experiment.pictures)] if tensorboard else []
         info |= {"images": len(experiment.images), "steps": experiment.steps}
-        checkpoint = _Checkpoint(partial, info, experiment)
+        checkpoint = Checkpoint(partial, info, experiment)
         initial_epoch = checkpoint.resume()
         print(
             f"{recipe.name} seed {info['seed']}: training on {info['images']:,} images"
@@ -220,18 +238,34 @@ def _train(recipe, info, path, tensorboard, dataset):
             callbacks.ProgressLine(experiment.step_size, experiment.metrics, experiment.warning),
             *pictures,
         ]
-        experiment.model.fit(
-            experiment.batches(info["epochs"], initial_epoch),
-            epochs=info["epochs"],
-            initial_epoch=initial_epoch,
-            steps_per_epoch=experiment.steps,
-            validation_data=experiment.validation_data,
-            validation_batch_size=500,
-            shuffle=False,
-            verbose=0,
-            callbacks=watchers,
-        )
+        with _explaining_precision(recipe):
+            experiment.model.fit(
+                experiment.batches(info["epochs"], initial_epoch),
+                epochs=info["epochs"],
+                initial_epoch=initial_epoch,
+                steps_per_epoch=experiment.steps,
+                validation_data=experiment.validation_data,
+                validation_batch_size=500,
+                shuffle=False,
+                verbose=0,
+                callbacks=watchers,
+            )
         checkpoint.finish(path)
+
+
+@contextmanager
+def _explaining_precision(recipe):
+    """Says so where networks have a part that TensorFlow does not compute in bfloat16."""
+    try:
+        yield
+    except (TypeError, ValueError, tf.errors.OpError) as error:
+        if "bfloat16" not in str(error):
+            raise
+        raise ValueError(
+            f"The networks of recipe {recipe.name!r} have a part that cannot be trained in "
+            f"bfloat16, this machine's fastest precision ({files.reason(error)}): give --precision "
+            "float32, or precision='float32'."
+        ) from error
 
 
 def _experiment(recipe, info, dataset):
@@ -261,20 +295,21 @@ def _experiment(recipe, info, dataset):
     return kind(*arguments, info["seed"], *networks)
 
 
-def _continued(partial, recipe, info):
-    """`info` with precision and device; of a training begun at `partial`, with what they were.
+def _continued(path, recipe, info):
+    """`info` with precision and device; of a training begun there, with what they were.
 
     A training begun in bfloat16 goes on in float32 on a machine that does not multiply in
     bfloat16. What changes on the way is recorded as "..., from epoch 38 ...".
     """
+    partial = partial_folder(path)
     precision, device = info["precision"] or hardware.fastest_precision(), hardware.device()
     if (partial / "run.json").is_file():
-        begun = files.read(partial / "run.json", read_info)
+        begun = latest_info(path, training=True)
         check_version(partial, begun, recipe)
         if _last(begun["precision"]) == "float32":
             precision = "float32"
         if done := epochs_done(partial):
-            epoch = int(done[-1].name.removeprefix("epoch-")) + 1
+            epoch = epoch_number(done[-1]) + 1
             precision = _then(begun["precision"], precision, epoch)
             device = _then(begun["device"], device, epoch)
         if "went_back" in begun:
@@ -303,84 +338,6 @@ def _dtype_policy(name):
         keras.config.set_dtype_policy(before)
 
 
-class _Checkpoint(keras.callbacks.Callback):
-    """Keeps the last finished epoch: networks, optimisers, history and what else is kept."""
-
-    def __init__(self, partial, info, experiment):
-        super().__init__()
-        self.partial = partial
-        self.info = info
-        self.experiment = experiment
-        self.rows = []
-        self.steps = callbacks.StepHistory()
-
-    def resume(self):
-        """Restore the last finished epoch and return its number, 0 if there is none."""
-        done = epochs_done(self.partial)
-        if done:
-            history = files.read(done[-1] / "history.csv", read_history)
-            self.rows = history.reset_index().to_dict("records")
-            if self.experiment.recipe.records_steps:
-                self.steps.rows = files.read(done[-1] / "steps.csv", pd.read_csv).to_dict("records")
-            state = files.read(done[-1] / self.experiment.state_file, read_arrays)
-            self.experiment.restore(state)
-            files.read(done[-1] / "training.weights.h5", self.experiment.model.load_weights)
-        else:
-            self.experiment.measure(0)
-        with files.written_whole(self.partial / "run.json") as new:
-            write_info(new, self.info)
-        return len(self.rows)
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.started = time.perf_counter()
-
-    def on_epoch_end(self, epoch, logs=None):
-        seconds = round(time.perf_counter() - self.started, 2)
-        logs.update(self.experiment.measure(epoch + 1))
-        metrics = {key: float(logs[key]) for key in self.experiment.metrics if key in logs}
-        self.rows.append({"epoch": epoch + 1, **metrics, "seconds": seconds})
-        with files.written_whole(self.partial / f"epoch-{epoch + 1:04d}") as new:
-            new.mkdir()
-            self.experiment.model.save_weights(new / "training.weights.h5")
-            self._write_progress(new)
-            # Not compressed, which would take longer than some epochs do.
-            np.savez(new / self.experiment.state_file, **self.experiment.state())
-        best = self._best_epoch()
-        for old in epochs_done(self.partial)[:-1]:
-            if old.name != best:
-                shutil.rmtree(old)
-
-    def _best_epoch(self):
-        """The name of the folder of the best epoch, where it is to be kept."""
-        return f"epoch-{kept_epochs.best(self.rows):04d}" if "judge" in self.info else None
-
-    def finish(self, path):
-        """Write the finished run at `path`, in the place of an earlier one."""
-        info = {
-            **self.info,
-            "seconds": round(sum(row["seconds"] for row in self.rows), 1),
-            "versions": hardware.versions(),
-        }
-        if signs := self.experiment.signs(pd.DataFrame(self.rows).set_index("epoch")):
-            info["signs"] = signs
-        with files.written_whole(path) as new:
-            new.mkdir()
-            write_info(new / "run.json", info)
-            self._write_progress(new)
-            compression.save(new / self.experiment.state_file, self.experiment.released())
-            for name in self.experiment.recipe.releases:
-                weights = self.experiment.networks[name].get_weights()
-                compression.save(new / f"{name}.npz", compression.released(weights))
-            if best := self._best_epoch():
-                shutil.copytree(self.partial / best, new / best)
-        shutil.rmtree(self.partial)
-
-    def _write_progress(self, place):
-        pd.DataFrame(self.rows).to_csv(place / "history.csv", index=False)
-        if self.experiment.recipe.records_steps:
-            pd.DataFrame(self.steps.rows).to_csv(place / "steps.csv", index=False)
-
-
 def load(path: str | Path) -> Any:
     """The finished run in the folder `path`, a `GanRun` or a `ClassifierRun`.
 
@@ -388,38 +345,45 @@ def load(path: str | Path) -> Any:
         FileNotFoundError: if there is none, or a file of it is missing.
         ValueError: if a file is corrupt or the run is of another version of its recipe.
     """
-    path = Path(path)
-    if not path.is_dir():
-        if partial_folder(path).is_dir():
-            raise FileNotFoundError(
-                f"The run at {path} is not finished: give the command that began it again."
-            )
-        others = sorted(other.name for other in path.parent.glob("seed*") if not other.suffix)
-        there = f", only {', '.join(others)} beside it" if others else ""
-        raise FileNotFoundError(
-            f"There is no finished run at {path}{there}: train one with `python -m gan_tf train "
-            "RECIPE`, or name another one by --seed, --epochs and the like."
-        )
-    info = files.read(path / "run.json", read_info)
+    path = arguments.path(path)
+    put_right(path)
+    if files.is_replaced(path):
+        time.sleep(0.5)  # Another process is just replacing it.
+    if not (path / "run.json").is_file():
+        raise run_places.missing(path)
+    info = files.read(path / "run.json", run_record.read_finished, REMEDY)
+    check_place(path, info)
     if "own" in info:
-        recipe = own_recipes.restored(info)
+        recipe = files.read(path / "run.json", lambda _: own_recipes.restored(info), REMEDY)
     else:
-        recipe = recipes.get(info["recipe"]["name"])
-        if "data" in info:
-            recipe = own_data.fitted(recipe, info["data"])
-        if "judge" in info:
-            recipe = kept_epochs.judged(recipe, info["judge"])
+        recipe = _recipe_of(info)
         check_version(path, info, recipe)
     run = (GanRun if isinstance(recipe, recipes.GanRecipe) else ClassifierRun)(recipe, path, info)
     networks = [f"{network}.npz" for network in run.networks]
     for name in ("history.csv", run.state_file, *networks):
-        files.read(path / name, lambda file: None)
+        if name not in info["files"]:
+            raise ValueError(f"{path / 'run.json'} is damaged (it does not name {name}): {REMEDY}.")
+    for name in info["files"]:
+        run.read(name, lambda content: None)
     return run
 
 
+def _recipe_of(info):
+    """The recipe of the book that a run was made by."""
+    recipe = recipes.get(info["recipe"]["name"])
+    if "data" in info:
+        recipe = own_data.fitted(recipe, info["data"])
+    if "judge" in info:
+        recipe = kept_epochs.judged(recipe, info["judge"])
+    return recipe
+
+
 def finished(profile: str | None = None) -> list[Run]:
-    """All finished runs of a profile, by recipe and seed; none of one's own."""
-    return [load(path) for path in _folders(profiles.get(profile).home / "data" / "runs")]
+    """All finished runs of a profile, by recipe and seed; none of one's own.
+
+    One that cannot be loaded is left out and said.
+    """
+    return _loaded(profiles.get(profile).home / "data" / "runs")
 
 
 def own() -> list[Run]:
@@ -427,23 +391,15 @@ def own() -> list[Run]:
 
     One that cannot be loaded is left out and said.
     """
+    return _loaded(profiles.ROOT / "runs")
+
+
+def _loaded(place):
+    """The finished runs in `place` that can be loaded."""
     found = []
-    for path in _folders(profiles.ROOT / "runs"):
+    for path in filter(Path.is_dir, run_places.all_in(place)):
         try:
             found.append(load(path))
         except (ValueError, OSError) as error:
             print(f"{path.relative_to(profiles.ROOT)} is left out: {error}")
     return found
-
-
-def stopped() -> list[Path]:
-    """The folders of runs of one's own that were begun and are not finished."""
-    begun = sorted((profiles.ROOT / "runs").glob("*/seed*.partial"))
-    paths = [path.with_suffix("") for path in begun if epochs_done(path)]
-    return [path for path in paths if not path.is_dir()]
-
-
-def _folders(place):
-    """The folders of the finished runs in `place`."""
-    found = sorted(place.glob("*/seed*"))
-    return [path for path in found if path.is_dir() and not path.suffix]

@@ -28,7 +28,9 @@ def name_of(recipe: Recipe, path: str | Path | None, is_own: bool) -> str:
     return f"{recipe.name}-{stem}"
 
 
-def load(path: str | Path, size: int | None, skip_damaged: bool) -> tuple[Dataset, dict[str, Any]]:
+def load(
+    path: str | Path, size: int | None = None, skip_damaged: bool = False
+) -> tuple[Dataset, dict[str, Any]]:
     """Images of one's own in an order of chance, and what a run records of them.
 
     The order is the same each time, and every beginning and end of it has the classes in their
@@ -50,7 +52,7 @@ def load(path: str | Path, size: int | None, skip_damaged: bool) -> tuple[Datase
     record = {
         "name": Path(path).name,
         "size": size,
-        "sha256": _checksum(dataset),
+        "sha256": checksum(dataset),
         "images": len(images),
         "image_shape": list(images.shape[1:]),
         "class_names": list(dataset.class_names),
@@ -111,14 +113,14 @@ def _say_rare_classes(dataset, path):
         )
 
 
-def _checksum(dataset):
+def checksum(dataset: Dataset) -> str:
     """SHA-256 of all arrays and names of classes."""
     found = hashlib.sha256()
     for array in dataset[:4]:
         if array is not None:
             found.update(str(array.shape).encode())
             for part in _blocks(array):
-                found.update(np.ascontiguousarray(part))
+                found.update(np.ascontiguousarray(part).data)
     found.update("\0".join(dataset.class_names).encode())
     return found.hexdigest()
 

@@ -33,7 +33,7 @@ def kept(recipe: Recipe, networks: dict[str, keras.Model]) -> dict[str, Any]:
         try:
             configuration = network.to_json()
             keras.models.model_from_json(configuration)
-        except (TypeError, ValueError) as error:
+        except Exception as error:  # Layers of one's own raise whatever they lack.
             raise ValueError(
                 f"The {name} of recipe {recipe.name!r} cannot be kept ({reason(error)}): use "
                 "Keras's own layers, or register yours by "
@@ -85,32 +85,48 @@ def _without_code():
 
 def check_same(path: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
     """Raise a `ValueError` if the run at `path` is of other networks, losses or numbers."""
-    changed = [
-        name
-        for name in {**before["recipe"], **now["recipe"]}
-        if before["recipe"].get(name) != now["recipe"].get(name)
-    ]
-    networks = [before.get("own", {}).get("networks", {}), now["own"]["networks"]]
-    changed += [
-        name
-        for name in now["own"]["networks"]
-        if _without_names(networks[0].get(name)) != _without_names(networks[1][name])
-    ]
-    if changed:
+    if changed := changes(before, now):
         raise ValueError(
-            f"The run in {path} was trained by another recipe (different: "
-            f"{', '.join(sorted(set(changed)))}): give this one another name, or replace the run "
-            "(--retrain, or retrain=True)."
+            f"The run in {path} was trained by another recipe (different: {', '.join(changed)}): "
+            "give this one another name, or replace the run (--retrain, or retrain=True)."
         )
 
 
-def _without_names(configuration):
-    """A network's configuration without what Keras numbers anew for each network."""
-    layers = (configuration or {}).get("config", {}).get("layers", [])
-    return [(each["class_name"], _plain(each.get("config"))) for each in layers]
+def changes(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """In what two runs differ, fields of their recipes and networks, by what they record."""
+    changed = {
+        name
+        for name in {**before["recipe"], **now["recipe"]}
+        if before["recipe"].get(name) != now["recipe"].get(name)
+    }
+    if before["epochs"] != now["epochs"]:
+        changed.add("epochs")
+    owns = [each.get("own", {}) for each in (before, now)]
+    if owns[0].get("sha256") != owns[1].get("sha256"):
+        changed.add("the images of its dataset")
+    networks = [own.get("networks", {}) for own in owns]
+    changed |= {
+        name
+        for name in networks[1]
+        if _without_names(networks[0].get(name), {}) != _without_names(networks[1][name], {})
+    }
+    return sorted(changed)
 
 
-def _plain(value):
+def _without_names(value, numbers):
+    """A network's configuration with the number of each layer in the place of its name.
+
+    Keras names layers and networks anew each time, and nothing depends on it.
+
+    Args:
+        numbers: those of the layers around it, by name.
+    """
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items() if key != "name"}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
+        if isinstance(value.get("layers"), list):
+            names = [layer.get("name") or layer["config"]["name"] for layer in value["layers"]]
+            numbers = {name: f"layer {number}" for number, name in enumerate(names)}
+            value = {key: each for key, each in value.items() if key != "name"}
+        return {key: _without_names(each, numbers) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_without_names(each, numbers) for each in value]
+    return numbers.get(value, value) if isinstance(value, str) else value

@@ -112,6 +112,10 @@ class Reader:
     takes. Of a model that gives no probabilities its output is the features. Without a model they
     are the first 64 principal components of the pixels of real images, scaled as pixels in [0, 1].
 
+    Attributes:
+        classes: how many it gives probabilities of, 0 if it gives none.
+        words: what the features are.
+
     Args:
         model: Keras model from images in [0, 1], or `None`.
         training: real images uint8 (n, height, width, channels).
@@ -126,7 +130,7 @@ class Reader:
             components = min(COMPONENTS, *pixels.shape)
             self._pca = PCA(components, svd_solver="covariance_eigh").fit(pixels)
             self.words = f"{components} principal components of the pixels of real images"
-            self.has_classes = False
+            self.classes = 0
             return
         self._pca = None
         taken = tuple(model.input_shape[1:])
@@ -141,13 +145,12 @@ class Reader:
                 "image, probabilities of two or more classes or as many features: end it so."
             )
         example = model.predict(data.to_unit(training[:100]), verbose=0)
-        self.has_classes = bool(
-            (example >= 0).all() and np.allclose(example.sum(axis=1), 1, atol=1e-3)
-        )
-        self._model = self._with_features(model) if self.has_classes else model
+        is_classifier = (example >= 0).all() and np.allclose(example.sum(axis=1), 1, atol=1e-3)
+        self.classes = example.shape[1] if is_classifier else 0
+        self._model = self._with_features(model) if self.classes else model
         self.words = (
             f"layer {self._layer!r} of the classifier {model.name!r}"
-            if self.has_classes
+            if self.classes
             else f"output of the model {model.name!r}"
         )
 
@@ -164,7 +167,7 @@ class Reader:
         if self._pca is not None:
             return replace(images, features=self._pca.transform(_flat(images.images)))
         found: Any = self._model.predict(data.to_unit(images.images), batch_size=500, verbose=0)
-        if not self.has_classes:
+        if not self.classes:
             return replace(images, features=found)
         return replace(images, features=found[0], probabilities=found[1])
 

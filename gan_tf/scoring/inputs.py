@@ -1,19 +1,20 @@
 """What a scorecard is given: images, labels and real images in the forms that people have."""
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gan_tf import data, recipes, runs
-from gan_tf.data import Dataset, conversions, formats
+from gan_tf import data, runs
+from gan_tf.data import Dataset, checks, conversions, formats
 from gan_tf.scoring.image_sets import ImageSet, Real, real_images, shuffled
+from gan_tf.storage import run_places
 
 
 def real_of(real: str | Path | Dataset, size: int | None, seed: int) -> Real:
     """The real images; `real` is what `data.load` takes, or a `data.Dataset`."""
     if isinstance(real, Dataset):
+        checks.check(real, "the data set given")
         return real_images(real, "the data set given", seed)
     if not isinstance(real, str | Path):
         raise ValueError(
@@ -44,7 +45,7 @@ def images_of(
         FileNotFoundError: if there is nothing of that name.
     """
     if isinstance(images, str | Path) and names_run(images):
-        check_named(images)
+        run_places.check_named(str(images))
         images = runs.load(runs.find(str(images)))
     if isinstance(images, runs.Run):
         found, names, called = _drawn(images, seed, count)
@@ -65,19 +66,6 @@ def images_of(
 def names_run(images: str | Path) -> bool:
     """Whether that is the folder or the name of a run, and not of a folder or a file of images."""
     return not Path(images).expanduser().exists() or (Path(images) / "run.json").is_file()
-
-
-def check_named(run: str | Path) -> None:
-    """Raise a `FileNotFoundError` if no recipe and no run has that name."""
-    name = str(run)
-    found = runs.find(name)
-    if name in recipes.RECIPES or found != Path(name) or found.exists():
-        return
-    near = get_close_matches(name, recipes.RECIPES, 1)
-    raise FileNotFoundError(
-        f"There is no folder, no file and no run called {name!r}: "
-        + (f"did you mean {near[0]!r}?" if near else "give the path of images, or a run's name.")
-    )
 
 
 def read_labels(path: Path) -> np.ndarray:

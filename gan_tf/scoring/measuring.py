@@ -15,7 +15,7 @@ from gan_tf.measures.two_samples import class_balance, classifier_two_sample_tes
 from gan_tf.networks import classifiers
 from gan_tf.scoring.image_sets import ImageSet
 from gan_tf.storage.files import reason
-from gan_tf.training.classifier_fitting import compile_classifier, fit_epoch
+from gan_tf.training.classifier_fitting import fit_epochs
 
 # So many images are looked for among all training images, and so many among themselves: these take
 # the longest of all.
@@ -178,9 +178,8 @@ def _gan_train(at):
         network = classifiers.lenet(at.images.images.shape[1:], classes)
     except ValueError as error:
         raise LeftOut(f"no LeNet can be built ({reason(error)})") from error
-    compile_classifier(network, keras.optimizers.Adam(1e-3), len(at.images) // TEACHING_BATCH)
-    arrays = at.images.images, at.images.labels
-    fit_epoch(network, arrays, TEACHING_BATCH, at.seed, 0, TEACHING_EPOCHS)
+    schedule = [(at.images.images, at.images.labels)] * TEACHING_EPOCHS
+    fit_epochs(network, keras.optimizers.Adam(1e-3), schedule, TEACHING_BATCH, at.seed)
     taught = _mean(metrics.predicted(network, at.unseen.images) == at.unseen.labels)
     return taught._replace(error=np.hypot(taught.error, TEACHING_SPREAD / np.sqrt(len(at.images))))
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from gan_tf import plotting
+from gan_tf import arguments, plotting
 from gan_tf.measures import metrics
+from gan_tf.options import PAGES
 from gan_tf.scoring import tables
 from gan_tf.scoring.measure_names import MEASURES
 from gan_tf.scoring.scorecard import Scorecard
@@ -40,13 +41,12 @@ def write(card: Scorecard, path: str | Path) -> None:
         OSError: if it cannot be written.
     """
     check_name(path)
-    with files.written_whole(path) as new:
-        new.write_text(page(card), encoding="utf-8")
+    files.write(path, page(card))
 
 
 def check_name(path: str | Path) -> None:
     """Raise a `ValueError` if it is not the name of a page."""
-    if Path(path).suffix.lower() not in (".html", ".htm"):
+    if arguments.path(path).suffix.lower() not in PAGES:
         raise ValueError(f"{path} is no name of a page: let it end in .html.")
 
 

@@ -14,10 +14,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from tqdm import tqdm
 
-from gan_tf import plotting, runs
+from gan_tf import arguments, plotting, runs
 from gan_tf.data import Dataset
 from gan_tf.environment import hardware
-from gan_tf.runs.run_folder import check_numbers
 from gan_tf.scoring import tables
 from gan_tf.scoring.difference import Difference
 from gan_tf.scoring.image_sets import ImageSet, Reader, Real, blurred, identical, noise
@@ -146,11 +145,17 @@ def scorecard(
         FileNotFoundError: for what is not there.
     """
     started = time.perf_counter()
-    check_numbers(seed, None, None)
+    seed = arguments.seed(seed)
     actual = real_of(real, size, seed)
     scored, called = images_of(images, labels, actual, size, seed, count, skip_damaged)
     _check(scored, actual, count)
     reader = Reader(_classifier(classifier, actual), actual.training.images)
+    if reader.classes and actual.class_names and reader.classes != len(actual.class_names):
+        raise ValueError(
+            f"The classifier tells {reader.classes} classes apart, but {actual.name} has "
+            f"{len(actual.class_names)}: give one that was trained on such images, or a model that "
+            "gives features."
+        )
     count = min(len(scored), len(actual.held_out), len(actual.training), count)
     held_out, reference = actual.held_out.first(count), actual.training.first(count)
     sets = {

@@ -1,7 +1,7 @@
 """Arrays in little room, as runs keep them: weights in a fifth of it, samples in two thirds."""
 
+import io
 import zipfile
-from pathlib import Path
 
 import numpy as np
 
@@ -13,15 +13,20 @@ GREYS = 64
 SMALL = 100_000
 
 
-def save(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write named arrays as an .npz file that `np.load` reads, a tenth smaller than NumPy's own.
+def packed(arrays: dict[str, np.ndarray]) -> bytes:
+    """Named arrays as the content of an .npz file, a tenth smaller than NumPy's own.
 
     LZMA stores the integers of `compressed` in about their entropy.
     """
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as file:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as file:
         for name, array in arrays.items():
-            with file.open(f"{name}.npy", "w", force_zip64=True) as entry:
-                np.lib.format.write_array(entry, np.asanyarray(array), allow_pickle=False)
+            # Without the time of now, so that the same arrays have the same checksum.
+            entry = zipfile.ZipInfo(f"{name}.npy")
+            entry.compress_type = zipfile.ZIP_LZMA
+            with file.open(entry, "w", force_zip64=True) as stored:
+                np.lib.format.write_array(stored, np.asanyarray(array), allow_pickle=False)
+    return content.getvalue()
 
 
 def in_few_greys(images: np.ndarray) -> np.ndarray:
@@ -34,7 +39,7 @@ def in_few_greys(images: np.ndarray) -> np.ndarray:
 
 
 def compressed(weights: list[np.ndarray]) -> dict[str, np.ndarray]:
-    """Named arrays, for `save`, that `restored` makes the weights of again.
+    """Named arrays, for `packed`, that `restored` makes the weights of again.
 
     Kernels become 8-bit integers times a step for each slice along their last axis: a sixteenth
     of the slice's root mean square, or more where its largest weight would not fit. So a weight

@@ -9,12 +9,12 @@ import time
 import keras
 import numpy as np
 
-from gan_tf import data, runs
+from gan_tf import arguments, data, runs
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
 from gan_tf.networks import classifiers, discriminators, weight_normalisation
 from gan_tf.training import batches
-from gan_tf.training.classifier_fitting import compile_classifier, fit_epochs
+from gan_tf.training.classifier_fitting import fit_epochs
 
 SYNTHETIC_CLASS = 10
 REAL, TEST = 5400, 1000
@@ -93,14 +93,10 @@ def train_on_labels(labelled: int, seed: int, profile: str | None = None) -> dic
         training.
 
     Raises:
-        ValueError: if there are not so many digits.
+        ValueError: for more digits than there are, or fewer than one of each class.
     """
     digits = data.load("mnist")
-    if not 10 <= labelled <= len(digits.y_train):
-        raise ValueError(
-            f"{labelled} labelled digits were asked for, but there are {len(digits.y_train)}, and "
-            "it takes at least ten for one of each class."
-        )
+    labelled = arguments.whole_number(labelled, "labelled", 10, len(digits.y_train))
     chosen = data.balanced_order(digits.y_train, seed)[:labelled]
     profile = profiles.get(profile)
     count = profile.images or len(digits.y_train)
@@ -116,8 +112,8 @@ def train_on_labels(labelled: int, seed: int, profile: str | None = None) -> dic
     network = discriminators.semi_supervised()
     weight_normalisation.initialise(network, data.to_signed(images[:500]))
     model = as_classifier(network)
-    compile_classifier(model, keras.optimizers.Adam(3e-3, 0.5), len(images) // 100)
-    seconds = fit_epochs(model, map(arrays, range(epochs)), 100, seed)
+    adam = keras.optimizers.Adam(3e-3, 0.5)
+    seconds = fit_epochs(model, adam, map(arrays, range(epochs)), 100, seed)
     test = digits.x_test[: profile.images], digits.y_test[: profile.images]
     accuracy = metrics.accuracy(model, *test)
     return {"accuracy": accuracy, "seconds": round(seconds, 2)}

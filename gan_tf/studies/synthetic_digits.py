@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 
-from gan_tf import data, runs
+from gan_tf import arguments, data, runs
 from gan_tf.environment import profiles
 from gan_tf.measures import metrics
 from gan_tf.networks import classifiers
 from gan_tf.recipes.modern import VALIDATION
-from gan_tf.training.classifier_fitting import compile_classifier, fit_epochs
+from gan_tf.training.classifier_fitting import fit_epochs
 
 REAL = "real"
 # Which of the digits that are drawn are taken.
@@ -79,14 +79,16 @@ def teach(recipe: str, way: str, count: int, seed: int, profile: str) -> dict[st
         training digits, fewer in a small profile; `taken`, the share of drawn digits that were.
 
     Raises:
-        ValueError: for an unknown way, or more real digits than there are.
+        ValueError: for an unknown way, a recipe that draws no chosen class, or more real digits
+            than there are.
     """
     digits = data.load("mnist")
     if way not in WAYS:
         raise ValueError(f"There is no way {way!r}. Known: {', '.join(WAYS)}.")
     size = profiles.get(profile)
     block, epochs = size.images or BLOCK, size.epochs or EPOCHS
-    if count < 1 or count > block and (recipe == REAL or count % block):
+    count = arguments.whole_number(count, "count", least=1)
+    if count > block and (recipe == REAL or count % block):
         raise ValueError(
             f"{count} digits were asked for: give 1 to {block}, or of synthetic ones a multiple of "
             f"{block}."
@@ -94,8 +96,8 @@ def teach(recipe: str, way: str, count: int, seed: int, profile: str) -> dict[st
     source = _Real(digits, seed) if recipe == REAL else _Synthetic(recipe, way, seed, profile)
     keras.utils.set_random_seed(seed)
     model = classifiers.lenet()
-    compile_classifier(model, keras.optimizers.Adam(1e-3), block // BATCH_SIZE)
-    fit_epochs(model, _epochs(source, count, block, epochs), BATCH_SIZE, seed)
+    schedule = _epochs(source, count, block, epochs)
+    fit_epochs(model, keras.optimizers.Adam(1e-3), schedule, BATCH_SIZE, seed)
     held_out = digits.x_train[-VALIDATION:], digits.y_train[-VALIDATION:]
     return {
         "accuracy": metrics.accuracy(
@@ -137,6 +139,11 @@ class _Synthetic:
 
     def __init__(self, recipe, way, seed, profile):
         self.run = runs.train(recipe, profile=profile, retrain=False)
+        if not getattr(self.run.recipe, "classes", 0):
+            raise ValueError(
+                f"Recipe {recipe!r} does not draw a chosen class: name a conditional GAN, or "
+                f"{REAL!r}."
+            )
         self.way, self.seed = way, seed
         self.drawn = self.kept = 0
         if way == "agreed":

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from gan_tf import training
+from gan_tf import arguments, training
 from gan_tf.measures.latent_space import Labelled
 
 
@@ -21,9 +21,14 @@ class LatentWriter:
         labelled: `latent_space.Labelled` latents of it, of every digit the same number; best those
             of high certainty (`latent_space.LatentSpace.find`). Style k of a digit is the latent
             that is k-th next to their mean: the first styles are the most typical.
+
+    Raises:
+        ValueError: if a digit has no latent.
     """
 
     def __init__(self, generator: keras.Model, labelled: Labelled):
+        if missing := sorted({*range(10)} - {*labelled.labels.tolist()}):
+            raise ValueError(f"There is no latent of the digit {missing[0]}: find some of each.")
         self.generator = generator
         self._latents = [_typical_first(labelled.of(digit).latents) for digit in range(10)]
         self.styles = min(map(len, self._latents))
@@ -87,9 +92,10 @@ def morph(
     Raises:
         ValueError: as `write`, and if one number has more digits than the other.
     """
+    start, end = _inputs(first, writer, style), _inputs(second, writer, style)
     if len(first) != len(second):
         raise ValueError(f"{first!r} and {second!r} must have the same number of digits.")
-    start, end = _inputs(first, writer, style), _inputs(second, writer, style)
+    steps = arguments.whole_number(steps, "steps", least=1)
     shares = np.linspace(0, 1, steps, dtype=np.float32)
     # In small steps at both ends, as a hand starts and stops.
     shares = (1 - np.cos(np.pi * shares)) / 2
@@ -102,10 +108,9 @@ def morph(
 
 
 def _inputs(text, writer, style):
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError(f"{text!r} cannot be written: only the digits 0 to 9 can.")
-    if not 0 <= style < writer.styles:
-        raise ValueError(f"There is no style {style}: this writer has 0 to {writer.styles - 1}.")
+    if not (isinstance(text, str) and text.isascii() and text.isdigit()):
+        raise ValueError(f"{text!r} cannot be written: only a text of the digits 0 to 9 can.")
+    style = arguments.whole_number(style, "style", most=writer.styles - 1)
     return writer.inputs([int(digit) for digit in text], style)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from imageio.v3 import imwrite
 from ipyevents import Event
 
+from gan_tf import arguments
 from gan_tf.storage import compression, files
 
 DIGITS = tuple("0123456789")
@@ -36,8 +37,8 @@ class Labels:
     """
 
     def __init__(self, path: str | Path, count: int):
-        self.path = Path(path)
-        self.count = count
+        self.path = arguments.path(path)
+        self.count = arguments.whole_number(count, "count", least=1)
         self._labels = self._read() if self.path.is_file() else {}
 
     def __getitem__(self, image):
@@ -48,12 +49,17 @@ class Labels:
         """Give an image its label and write the file.
 
         Raises:
+            ValueError: if there is no such image or label.
             OSError: if the file cannot be written; then the label is not given.
         """
+        image = arguments.whole_number(image, "image", most=self.count - 1)
+        if not isinstance(label, str) or label not in (*DIGITS, NOT_A_DIGIT):
+            raise ValueError(
+                f"{label!r} is no label: give one of {', '.join((*DIGITS, NOT_A_DIGIT))}."
+            )
         labels = {**self._labels, image: label}
         frame = pd.DataFrame({"image": list(labels), "label": list(labels.values())})
-        with files.written_whole(self.path) as new:
-            frame.sort_values("image").to_csv(new, index=False)
+        files.write(self.path, frame.sort_values("image").to_csv(index=False))
         self._labels = labels
 
     def __len__(self):
@@ -99,8 +105,9 @@ def save(
 
     Raises:
         ValueError: if the labels are not complete, or not of the same number of images, or not
-            every image has a digit that was asked for.
+            every image has a digit that was asked for; or for what are no images.
     """
+    images = arguments.images(images)
     if not first.count == final.count == len(first) == len(final) <= len(images):
         raise ValueError(
             f"{len(first)} of {first.count} and {len(final)} of {final.count} labels are given "
@@ -108,11 +115,9 @@ def save(
         )
     arrays = {"images": images, "labels": _numbers(final), "first_labels": _numbers(first)}
     if asked is not None:
-        if len(asked) != len(images):
-            raise ValueError(f"{len(asked)} digits were asked for, but there are {len(images)}.")
-        arrays["asked"] = np.asarray(asked, np.uint8)
-    with files.written_whole(path) as new:
-        compression.save(new, arrays)
+        told = arguments.labels(asked, len(images), len(DIGITS), "asked")
+        arrays["asked"] = told.astype(np.uint8)
+    files.write(path, compression.packed(arrays))
 
 
 def _numbers(labels):
@@ -137,12 +142,11 @@ class LabellingTool(widgets.VBox):
     """
 
     def __init__(self, images: np.ndarray, labels: Labels):
-        if images.dtype != np.uint8 or images.ndim != 4 or len(images) != labels.count:
+        self.images = arguments.images(images)
+        if len(images) != labels.count:
             raise ValueError(
-                f"The tool takes uint8 images ({labels.count}, height, width, channels), not "
-                f"{images.dtype} {images.shape}."
+                f"There are {len(images)} images, but labels of {labels.count}: give as many."
             )
-        self.images = images
         self.labels = labels
         self.position = labels.first_without
         self._picture = widgets.Image(layout={"width": "280px", "height": "280px"})
@@ -231,4 +235,5 @@ def enlarged(image: np.ndarray, height: int) -> np.ndarray:
 
 def png(image: np.ndarray) -> bytes:
     """The bytes of a PNG file of an image uint8 (height, width, channels)."""
+    image = arguments.images(np.asarray(image)[None], "the image")[0]
     return imwrite("<bytes>", image.squeeze(), extension=".png")

@@ -5,13 +5,14 @@ import gan_tf.environment.quiet_tensorflow  # noqa: F401, before anything import
 # isort: split
 from gan_tf.training import losses
 from gan_tf.training.label_conditioning import with_label_planes, with_labels
-from gan_tf.training.sampling import fixed_latents, generate, sample
+from gan_tf.training.sampling import fixed_latents, generate, sample, told_labels
 
 __all__ = [
     "fixed_latents",
     "generate",
     "losses",
     "sample",
+    "told_labels",
     "with_label_planes",
     "with_labels",
 ]

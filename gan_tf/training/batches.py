@@ -28,11 +28,17 @@ def steps_per_epoch(images: int, batch_size: int) -> int:
 def steps_per_execution(steps: int, limit: int = RECORDED_STEPS) -> int:
     """The most steps, up to `limit`, that divide an epoch of `steps` without remainder.
 
-    In several processes it is 1, for TensorFlow 2.21 fails on a loop of steps there.
+    1 where there can be no `loops`.
     """
-    if workers.several():
-        return 1
-    return max(n for n in range(1, limit + 1) if steps % n == 0)
+    return max(n for n in range(1, limit + 1) if steps % n == 0) if loops() else 1
+
+
+def loops() -> bool:
+    """Whether several steps can be one execution: TensorFlow 2.21 fails on a loop of them in
+    several processes, and among several devices that are no GPUs.
+    """
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    return not workers.several() and (replicas == 1 or bool(tf.config.list_physical_devices("GPU")))
 
 
 def batches(
@@ -64,9 +70,7 @@ def batches(
 
     def one_round(epoch, number):
         keys = [epoch, number] if rounds > 1 else [epoch]
-        shuffled = tf.random.experimental.stateless_shuffle
-        order = shuffled(tf.range(images), stream(seed, SHUFFLE, *keys))
-        return tf.data.Dataset.from_tensor_slices(order)
+        return tf.data.Dataset.from_tensor_slices(order(images, seed, *keys))
 
     def epoch_batches(epoch):
         indices = tf.data.Dataset.range(rounds).flat_map(partial(one_round, epoch)).take(count)
@@ -86,6 +90,12 @@ def batches(
         .prefetch(2)
         .with_options(options)
     )
+
+
+def order(images: int, seed: int, *keys: int | tf.Tensor) -> tf.Tensor:
+    """The numbers (images,) from 0 in the order of the seed and the epoch."""
+    shuffled = tf.random.experimental.stateless_shuffle
+    return shuffled(tf.range(images), stream(seed, SHUFFLE, *keys))
 
 
 def _gather_from(array):

@@ -47,11 +47,13 @@ class StopAtNaN(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         if not np.isfinite(list(logs.values())).all():
+            # Only GANs, which are no plain Keras model, go back.
+            can_go_back = self.epoch and hasattr(self.model, "generator")
             again = f", or go on with other random numbers (--from-epoch {self.epoch})"
             raise TrainingDiverged(
                 f"The loss became NaN in epoch {self.epoch + 1}; the {self.epoch} epochs before "
                 "are kept. Try another seed or a smaller learning rate"
-                + (f"{again}." if self.epoch else ".")
+                + (f"{again}." if can_go_back else ".")
             )
 
 

@@ -11,10 +11,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gan_tf import data
+from gan_tf import arguments, data
 from gan_tf.data import conversions
 from gan_tf.environment import hardware, workers
-from gan_tf.training import batches, losses, optimizers
+from gan_tf.training import batches, losses, one_backward_pass, optimizers
 from gan_tf.training.augmentation import Augmentation
 from gan_tf.training.label_conditioning import with_label_planes, with_labels
 from gan_tf.training.losses import CertaintyRewarding, Objective
@@ -52,7 +52,7 @@ class GAN(keras.Model):
     2), and the fakes of a step have the labels of its real images. The generator is told it as a
     one-hot vector behind the latents, the discriminator as planes behind the image's channels.
 
-    It is saved and loaded whole as other Keras models are; `import gan_tf.training.gan` before
+    It is saved and loaded whole as other Keras models are; `from gan_tf import GAN` before
     `keras.saving.load_model`.
 
     Args:
@@ -98,8 +98,13 @@ class GAN(keras.Model):
         discriminator_optimizer: keras.Optimizer | str = "adam",
         **kwargs,
     ) -> None:
-        """Set the optimisers; XLA compiles the step where `hardware.uses_xla`."""
+        """Set the optimisers; XLA compiles the step where `hardware.uses_xla`.
+
+        Where TensorFlow has no `batches.loops` an execution is of one step, whatever is asked for.
+        """
         kwargs.setdefault("jit_compile", hardware.uses_xla())
+        if not batches.loops():
+            kwargs["steps_per_execution"] = 1
         super().compile(**kwargs)
         self.generator_optimizer = keras.optimizers.get(generator_optimizer)
         self.discriminator_optimizer = keras.optimizers.get(discriminator_optimizer)
@@ -131,11 +136,10 @@ class GAN(keras.Model):
         Raises:
             ValueError: for images or labels that are not as described.
         """
-        if x is None or epochs < 1:
-            raise ValueError(
-                f"fit was given {'no images' if x is None else f'{epochs} epochs'}: give images "
-                "and at least one epoch."
-            )
+        if x is None:
+            raise ValueError("fit was given no images: give some.")
+        epochs = arguments.whole_number(epochs, "epochs", least=1)
+        initial_epoch = arguments.whole_number(initial_epoch, "initial_epoch")
         if isinstance(x, np.ndarray | tf.Tensor | list | tuple):
             images = self._images(x)
             arrays = (images, self._labels(y, len(images))) if self.classes else images
@@ -197,8 +201,7 @@ class GAN(keras.Model):
     def _step_size(self, batch_size, count):
         """How many of `count` images a step takes."""
         updates = self.objective.critic_steps
-        if batch_size < 1:
-            raise ValueError(f"batch_size is {batch_size}, but must be at least 1.")
+        batch_size = arguments.whole_number(batch_size, "batch_size", least=1)
         if batch_size * updates > count:
             of = f", as each step updates the discriminator {updates} times" if updates > 1 else ""
             raise ValueError(
@@ -297,7 +300,7 @@ class GAN(keras.Model):
             count = tf.shape(real)[0]
             latents, mix = self.draw_latents(step, count, part), self.draw_mix(step, count, part)
             discriminate = partial(self.discriminate, labels=told)
-            with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
+            with tf.GradientTape(persistent=True) as g_tape, tf.GradientTape() as d_tape:
                 fake = self.draw(latents, told)
                 seen = self.augment(real, fake, step, part)
                 real_outputs, fake_outputs, penalty = self.objective.scores(
@@ -305,9 +308,12 @@ class GAN(keras.Model):
                 )
                 d_loss = self.objective.discriminator(real_outputs, fake_outputs) + penalty
                 g_loss = self.generator_loss(fake, real_outputs, fake_outputs)
-            if part + 1 == steps:
-                g_gradients = self.update_generator(g_tape, g_loss)
-            self.update_discriminator(d_tape, d_loss)
+            if part + 1 < steps:
+                self.update_discriminator(d_tape, d_loss)
+        outputs = fake, fake_outputs
+        g_gradients, d_gradients = self._gradients((g_tape, d_tape), (g_loss, d_loss), *outputs)
+        self.generator_optimizer.apply(g_gradients, self.generator.trainable_variables)
+        self.discriminator_optimizer.apply(d_gradients, self.discriminator.trainable_variables)
         return self.track(d_loss, g_loss, real_outputs, fake_outputs, g_gradients)
 
     def unpack(self, batch):
@@ -380,11 +386,20 @@ class GAN(keras.Model):
         self._update(self.discriminator, self.discriminator_optimizer, tape, loss)
 
     def _update(self, network, optimizer, tape, loss):
-        # Replicas sum their gradients; each must bring its share of the batch's mean.
-        share = tf.ones_like(loss) / tf.distribute.get_strategy().num_replicas_in_sync
-        gradients = tape.gradient(loss, network.trainable_variables, output_gradients=share)
+        gradients = tape.gradient(loss, network.trainable_variables, _share())
         optimizer.apply(gradients, network.trainable_variables)
         return gradients
+
+    def _gradients(self, tapes, both, fake, fake_outputs):
+        """The gradients of the generator's and of the discriminator's loss by their weights."""
+        networks = self.generator, self.discriminator
+        is_plain = not self.augmentation and type(self).generator_loss is GAN.generator_loss
+        if is_plain and one_backward_pass.suffices(self.objective, self.discriminator):
+            return one_backward_pass.gradients(tapes, both, networks, fake, fake_outputs, _share())
+        return [
+            tape.gradient(loss, network.trainable_variables, _share())
+            for tape, loss, network in zip(tapes, both, networks, strict=True)
+        ]
 
     def draw_latents(self, step: tf.Tensor, count: int, part: int = 0) -> tf.Tensor:
         """The latents (count, latent_dim) from N(0, 1) of a step, or of this part of it."""
@@ -429,6 +444,11 @@ class GAN(keras.Model):
         means = {tracker.name: tracker.result() for tracker in self._trackers}
         # Of several processes Keras 3 takes the mean along an axis, which scalars do not have.
         return {name: mean[None] for name, mean in means.items()} if workers.several() else means
+
+
+def _share():
+    """What each replica brings of a batch's mean, for replicas sum their gradients."""
+    return 1 / tf.distribute.get_strategy().num_replicas_in_sync
 
 
 def _split(images, labels, parts):

@@ -1,10 +1,12 @@
 """Adversarial losses: small objects that the models of `gan_tf.training.gan` are given.
 
 "Logits" are the discriminator's outputs (batch, 1) before any sigmoid; of a critic, its values.
+Outputs of any precision are taken, and all is computed in float32.
 """
 
+import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any
 
 import keras
@@ -13,9 +15,14 @@ import tensorflow as tf
 
 def _cross_entropy(target, logits):
     """Mean binary cross-entropy of `logits` (batch, 1) against one `target` in [0, 1], in nats."""
+    logits = _float32(logits)
     return tf.reduce_mean(
         tf.nn.sigmoid_cross_entropy_with_logits(tf.fill(tf.shape(logits), target), logits)
     )
+
+
+def _float32(outputs):
+    return tf.cast(outputs, tf.float32)
 
 
 class Objective:
@@ -72,7 +79,7 @@ class Objective:
 
     def output(self, logits: Any) -> tf.Tensor:
         """What the history shows as the discriminator's output: the probability of being real."""
-        return tf.sigmoid(logits)
+        return tf.sigmoid(_float32(logits))
 
     def is_right(
         self, real_logits: tf.Tensor, fake_logits: tf.Tensor
@@ -129,7 +136,7 @@ class CertaintyRewarding(NonSaturating):
 
     def uncertainty(self, probabilities: tf.Tensor) -> tf.Tensor:
         """The weighted mean of -ln of the largest of probabilities (batch, classes), in nats."""
-        largest = tf.reduce_max(tf.cast(probabilities, tf.float32), axis=1)
+        largest = tf.reduce_max(_float32(probabilities), axis=1)
         return -self.weight * tf.reduce_mean(tf.math.log(largest))
 
 
@@ -149,12 +156,13 @@ class OnProbabilities(NonSaturating):
         return super().generator(_logits(fake_probabilities))
 
     def output(self, probabilities):
-        return probabilities
+        return _float32(probabilities)
 
     def is_right(self, real_probabilities, fake_probabilities):
         return super().is_right(real_probabilities - 0.5, fake_probabilities - 0.5)
 
 
+@dataclass(frozen=True)
 class Critic(Objective):
     """The Wasserstein loss (Arjovsky, Chintala and Bottou 2017) without its constraint.
 
@@ -164,15 +172,15 @@ class Critic(Objective):
 
     def discriminator(self, real_values: tf.Tensor, fake_values: tf.Tensor) -> tf.Tensor:
         """Loss of the critic (scalar) from its values (batch, 1)."""
-        return tf.reduce_mean(fake_values) - tf.reduce_mean(real_values)
+        return tf.reduce_mean(_float32(fake_values)) - tf.reduce_mean(_float32(real_values))
 
     def generator(self, fake_values: tf.Tensor) -> tf.Tensor:
         """Loss of the generator (scalar) from the critic's values (batch, 1)."""
-        return -tf.reduce_mean(fake_values)
+        return -tf.reduce_mean(_float32(fake_values))
 
     def output(self, values):
         """The critic's values themselves, which are no probabilities."""
-        return values
+        return _float32(values)
 
     def is_right(self, real_values, fake_values):
         """A critic's zero means nothing: right is what lies beyond the mean of the others."""
@@ -312,7 +320,7 @@ class RelativisticPairing(ZeroCentredPenalties):
 
     def discriminator(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
         """Loss of the discriminator in nats (scalar) from logits (batch, 1), pair by pair."""
-        return tf.reduce_mean(tf.nn.softplus(fake_logits - real_logits))
+        return tf.reduce_mean(tf.nn.softplus(_float32(fake_logits) - _float32(real_logits)))
 
     def generator(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
         """Loss of the generator in nats (scalar): that of the discriminator the other way round."""
@@ -320,7 +328,7 @@ class RelativisticPairing(ZeroCentredPenalties):
 
     def output(self, logits):
         """The logits themselves: only their differences mean something."""
-        return logits
+        return _float32(logits)
 
     def is_right(self, real_logits, fake_logits):
         """Whether each real image has the higher logit than the fake beside it: twice the same."""
@@ -347,27 +355,29 @@ class Hinge(Objective):
 
     def discriminator(self, real_values: tf.Tensor, fake_values: tf.Tensor) -> tf.Tensor:
         """Loss of the discriminator (scalar) from its values (batch, 1)."""
-        return tf.reduce_mean(tf.nn.relu(1 - real_values)) + tf.reduce_mean(
-            tf.nn.relu(1 + fake_values)
-        )
+        real_loss = tf.reduce_mean(tf.nn.relu(1 - _float32(real_values)))
+        return real_loss + tf.reduce_mean(tf.nn.relu(1 + _float32(fake_values)))
 
     def generator(self, fake_values: tf.Tensor) -> tf.Tensor:
         """Loss of the generator (scalar) from the discriminator's values (batch, 1)."""
-        return -tf.reduce_mean(fake_values)
+        return -tf.reduce_mean(_float32(fake_values))
 
     def output(self, values):
         """The values themselves, which are no probabilities."""
-        return values
+        return _float32(values)
 
 
 def with_gradients(
     discriminate: Callable[[tf.Tensor], tf.Tensor], images: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Outputs (batch, 1), and their gradients by the images (batch, height, width, channels)."""
+    """Outputs (batch, 1), and their gradients by the images (batch, height, width, channels).
+
+    Both are float32.
+    """
     with tf.GradientTape() as tape:
         tape.watch(images)
-        outputs = discriminate(images)
-    return outputs, tape.gradient(outputs, images)
+        outputs = _float32(discriminate(images))
+    return outputs, _float32(tape.gradient(outputs, images))
 
 
 @dataclass(frozen=True)
@@ -398,7 +408,7 @@ class SemiSupervised(Objective):
             labels: (n,), those of the first n real images.
         """
         count = tf.shape(labels)[0]
-        (_, real_logits), (_, fake_logits) = real, fake
+        real_logits, fake_logits = _float32(real[1]), _float32(fake[1])
         cross_entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, real_logits[:count])
         unlabelled, fake = _log_sum_exp(real_logits[count:]), _log_sum_exp(fake_logits)
         return (
@@ -433,19 +443,26 @@ NAMES = {
     "semi-supervised": SemiSupervised,
 }
 
+_KINDS = {kind.__name__: kind for kind in (*NAMES.values(), CertaintyRewarding, Critic)}
+
 
 def get(loss: Objective | str | dict[str, Any]) -> Objective:
     """The loss of a name of `NAMES`, or of what `config` said of it; a loss itself stays.
 
     Raises:
-        ValueError: for another name.
+        ValueError: for another name, or a loss of one's own that Keras does not know.
     """
     if isinstance(loss, Objective):
         return loss
     if isinstance(loss, dict):
-        known = {kind.__name__: kind for kind in (*NAMES.values(), CertaintyRewarding)}
-        return known[loss["class"]](**loss["fields"])
-    if loss not in NAMES:
+        kind = _KINDS.get(loss["class"]) or keras.saving.get_registered_object(loss["class"])
+        if kind is None:
+            raise ValueError(
+                f"The loss {loss['class']!r} is not known: import the module before in which it is "
+                "registered by keras.saving.register_keras_serializable."
+            )
+        return kind(**loss["fields"])
+    if not isinstance(loss, str) or loss not in NAMES:
         raise ValueError(
             f"There is no loss {loss!r}: use one of {', '.join(NAMES)}, or an object of "
             "gan_tf.training.losses."
@@ -454,21 +471,38 @@ def get(loss: Objective | str | dict[str, Any]) -> Objective:
 
 
 def config(loss: Objective) -> dict[str, Any]:
-    """What `get` makes the loss of again, as JSON values; of a dataclass of this module."""
-    fields: Any = loss
-    return {"class": type(loss).__name__, "fields": asdict(fields)}
+    """What `get` makes the loss of again, as JSON values.
+
+    Raises:
+        ValueError: for a loss of one's own that is not registered with Keras, or that is not made
+            of its attributes alone.
+    """
+    kind = type(loss)
+    name, fields = kind.__name__, asdict(loss) if is_dataclass(loss) else vars(loss)
+    if _KINDS.get(name) is not kind:
+        name = keras.saving.get_registered_name(kind)
+    try:
+        found = {"class": name, "fields": json.loads(json.dumps(fields))}
+        get(found)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"The loss {kind.__name__} cannot be kept ({error}): use one of "
+            "gan_tf.training.losses, or make yours a dataclass of numbers and register it by "
+            "keras.saving.register_keras_serializable."
+        ) from error
+    return found
 
 
 def _log_sum_exp(logits):
-    return tf.reduce_logsumexp(logits, axis=1)
+    return tf.reduce_logsumexp(_float32(logits), axis=1)
 
 
 def _mean_features(features):
-    return tf.reduce_mean(tf.cast(features, tf.float32), axis=0)
+    return tf.reduce_mean(_float32(features), axis=0)
 
 
 def _logits(probabilities):
-    probabilities = tf.clip_by_value(probabilities, 1e-7, 1 - 1e-7)
+    probabilities = tf.clip_by_value(_float32(probabilities), 1e-7, 1 - 1e-7)
     return tf.math.log(probabilities) - tf.math.log1p(-probabilities)
 
 

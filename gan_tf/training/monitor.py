@@ -15,6 +15,7 @@ import keras
 import numpy as np
 import pandas as pd
 
+from gan_tf import arguments
 from gan_tf.measures import metrics
 
 COLLAPSE, OVERCONFIDENCE = "mode collapse", "over-confident discriminator"
@@ -141,8 +142,13 @@ def watch(
     Returns:
         DataFrame by epoch: `diversity`, with a classifier `class_entropy` in nats, `verdict`, and
         whether there is each kind of sign.
+
+    Raises:
+        ValueError: for samples of fewer epochs, or what are no samples or images.
     """
-    reference = None if "diversity" in history else metrics.diversity(real)
+    samples = arguments.samples(samples, [len(history)])
+    # Images that are all the same are no measure of the others.
+    reference = None if "diversity" in history else metrics.diversity(real) or 1.0
     read = None
     if classifier and "class_entropy" not in history:
         labels = metrics.predicted(classifier, samples.reshape(-1, *samples.shape[2:]))

@@ -91,8 +91,12 @@ def _check_range(generator):
 
 
 def _last_activation(network):
-    """The last layer that decides the range of values, and its activation's name, "" if unknown."""
-    layer = next(each for each in reversed(network.layers) if not isinstance(each, _PASSING))
+    """The last layer that decides the range of values, and its activation's name, "" if unknown.
+
+    Operations of `keras.ops` are among them, of which the range is not known.
+    """
+    steps = getattr(network, "operations", network.layers)
+    layer = next(each for each in reversed(steps) if not isinstance(each, _PASSING))
     if isinstance(layer, keras.layers.ReLU):
         return layer, "relu"
     if isinstance(layer, keras.layers.LeakyReLU):

@@ -9,13 +9,6 @@ import tensorflow as tf
 # One stream of random numbers for each use, folded into the seed.
 LATENTS, DROPOUT, SHUFFLE, SAMPLES, MIX, SHIFT, AUGMENTATION = range(7)
 
-_AUGMENTATION = (
-    keras.layers.RandomRotation,
-    keras.layers.RandomShear,
-    keras.layers.RandomZoom,
-)
-_RANDOM_LAYERS = (keras.layers.Dropout, keras.layers.GaussianNoise, *_AUGMENTATION)
-
 
 def stream(seed: int, *keys: int | tf.Tensor) -> tf.Tensor:
     """Seed (2,) int32 of a stateless random operation for `seed` and `keys`."""
@@ -28,11 +21,14 @@ def stream(seed: int, *keys: int | tf.Tensor) -> tf.Tensor:
 def seed_dropout(
     networks: list[keras.Model], seed: int, step: int | tf.Tensor, replica: int | tf.Tensor = 0
 ) -> None:
-    """Set the state of every random layer in `networks` from the seed and the step."""
-    layers = [layer for network in networks for layer in network.layers]
-    for index, layer in enumerate(layer for layer in layers if isinstance(layer, _RANDOM_LAYERS)):
-        # Keras's augmentation has another name for it, and dropout at a rate of 0 has none.
-        name = "generator" if isinstance(layer, _AUGMENTATION) else "seed_generator"
-        if hasattr(layer, name):
-            state = getattr(layer, name).state
-            state.assign(tf.cast(stream(seed, DROPOUT, step, index, replica), state.dtype))
+    """Set the state of whatever is random in `networks`, at any depth, from the seed and the step.
+
+    It is found by what it has, one of Keras's seed generators: dropout, noise, augmentation. What
+    draws by `tf.random` has none, and draws other numbers after a training was resumed.
+    """
+    layers = [layer for network in networks for layer in network._flatten_layers()]
+    parts = [part for layer in layers for part in vars(layer).values()]
+    generators = [part for part in parts if isinstance(part, keras.random.SeedGenerator)]
+    for index, generator in enumerate(generators):
+        drawn = stream(seed, DROPOUT, step, index, replica)
+        generator.state.assign(tf.cast(drawn, generator.state.dtype))

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from gan_tf import data
+from gan_tf.data import conversions
 from tests.data.helpers import random_images
 
 BYTES = random_images(4, 8, 8, 1)
@@ -91,3 +92,31 @@ def test_labels_of_both_parts_are_read_alike(tmp_path, capsys):
     dataset, _ = loaded(tmp_path, capsys, **arrays)
     assert dataset.class_names == ("a", "b", "c")
     assert dataset.y_train.tolist() == [1, 2, 1, 2] and dataset.y_test.tolist() == [0, 2]
+
+
+def test_text_of_known_classes_has_their_numbers():
+    names = list(map(str, range(10)))
+    found = conversions.labels("x", {"y": np.array(["7", "3", "7"])}, print, names)
+    assert list(found.arrays["y"]) == [7, 3, 7]
+    with pytest.raises(ValueError, match="label 'seven', but the classes are 0, 1, 2"):
+        conversions.labels("x", {"y": np.array(["seven"])}, print, names)
+
+
+@pytest.mark.parametrize(
+    "images, sentence",
+    [
+        ({"x_train": np.zeros((28, 28, 3), np.uint8)}, "one image .* or many .*: add an axis"),
+        ({"x_train": np.full((5, 8, 8), 1.02)}, "range from 1.02 to 1.02, but must be"),
+        (
+            {"x_train": np.full((5, 8, 8), 0.5), "x_test": np.full((5, 8, 8), 200, np.uint8)},
+            "different ranges",
+        ),
+        (
+            {"x_train": np.ones((5, 8, 8), bool), "x_test": np.full((5, 8, 8), 200, np.uint8)},
+            "different ranges",
+        ),
+    ],
+)
+def test_what_may_be_read_in_two_ways(images, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        conversions.pixels("x", images, print)

@@ -37,4 +37,4 @@ def test_data_sets_are_brought_to_a_size(tmp_path):
 
 
 def test_no_size(tmp_path):
-    assert "must be a whole number from 1 to 4,096 pixels" in error_of(ValueError, tmp_path, size=0)
+    assert "must be a whole number from 1 to 4,096" in error_of(ValueError, tmp_path, size=0)

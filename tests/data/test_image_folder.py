@@ -100,11 +100,15 @@ def test_full_opacity_is_not_spoken_of(tmp_path, capsys):
 
 
 def test_the_cameras_note_on_which_side_is_up_is_followed(tmp_path):
-    pixels = random_images(8, 6, 3)
+    colours, grey = random_images(8, 6, 3), random_images(8, 6)
     exif = Image.Exif()
     exif[0x0112] = 6  # To be turned by a quarter to the right.
-    save(tmp_path / "a.png", pixels, exif=exif)
-    np.testing.assert_array_equal(data.load(tmp_path).x_train[0], np.rot90(pixels, -1))
+    for name, pixels in ("8 bits", colours), ("16 bits", grey.astype(np.uint16) * 257):
+        (tmp_path / name).mkdir()
+        save(tmp_path / name / "a.png", pixels, exif=exif)
+    loaded = [data.load(tmp_path / name).x_train[0] for name in ("8 bits", "16 bits")]
+    np.testing.assert_array_equal(loaded[0], np.rot90(colours, -1))
+    np.testing.assert_array_equal(loaded[1][..., 0], np.rot90(grey, -1))
 
 
 def test_mixed_sizes_are_refused_and_fitted_on_request(grey):
@@ -207,7 +211,7 @@ def test_a_class_of_damaged_images_only(grey, tmp_path):
     (tmp_path / "faces" / "b").mkdir()
     (tmp_path / "faces" / "b" / "0.png").write_bytes(b"")
     message = error_of(ValueError, tmp_path / "faces", skip_damaged=True)
-    assert "No image of the class 'b'" in message and "delete its sub-folder" in message
+    assert "No image of the class 'b'" in message and "move its sub-folder away" in message
 
 
 def test_images_that_lie_too_deep(tmp_path):

@@ -1,9 +1,13 @@
+import dataclasses
+
 import pytest
 import tensorflow as tf
 from keras.optimizers import Adam
 
+from gan_tf import data, recipes
 from gan_tf.environment import hardware
-from gan_tf.training import classifier_fitting, gan, losses
+from gan_tf.runs.classifier_experiment import ClassifierExperiment
+from gan_tf.training import gan, losses
 from tests import tiny
 
 
@@ -56,8 +60,10 @@ def test_what_is_said_of_a_cpu(monkeypatch):
 @pytest.mark.parametrize("gpus", [[], ["GPU:0"]])
 def test_models_are_compiled_for_it(monkeypatch, gpus):
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind=None: gpus)
-    classifier = tiny.classifier()
-    classifier_fitting.compile_classifier(classifier, Adam(), steps=12)
+    recipe = dataclasses.replace(recipes.get("softmax"), classifier=tiny.classifier)
+    classifier = ClassifierExperiment(
+        recipe, data.load("mnist"), recipe.batch_size * 12, seed=0
+    ).model
     adversarial = gan.GAN(tiny.generator(), tiny.discriminator(), losses.NonSaturating())
     adversarial.compile(Adam(), Adam(), steps_per_execution=4)
     for model, steps in ((classifier, 12), (adversarial, 4)):

@@ -198,6 +198,73 @@ class TestClassActivation:
         assert scaled(corners) == pytest.approx(scaled(small[:, ::6, ::6]), abs=1e-4)
 
 
+def with_operators():
+    image = layers.Input((8, 8, 1))
+    scaled_image = image / 2 - 1
+    x = layers.Conv2D(4, 3, padding="same")(scaled_image)
+    x = keras.ops.relu(x) + scaled_image
+    return keras.Model(image, layers.Dense(3, "softmax")(layers.Flatten()(x)))
+
+
+def separable():
+    middle = [layers.SeparableConv2D(4, 3), layers.DepthwiseConv2D(3), layers.Flatten()]
+    return Sequential([layers.Input((8, 8, 1)), *middle, layers.Dense(3)])
+
+
+def of_any_size():
+    middle = [layers.Conv2D(4, 3), layers.ReLU(), layers.GlobalAveragePooling2D()]
+    return Sequential([layers.Input((None, None, 1)), *middle, layers.Dense(3)])
+
+
+def augmented():
+    changed = layers.RandomRotation(0.1), layers.RandomShear(0.1), layers.RandomZoom(0.1)
+    middle = [layers.Conv2D(4, 3), layers.Flatten()]
+    return Sequential([layers.Input((8, 8, 1)), *changed, *middle, layers.Dense(3)])
+
+
+class TestAnyModel:
+    @pytest.mark.parametrize("build", [with_operators, separable, of_any_size, augmented])
+    def test_has_maps(self, build):
+        keras.utils.set_random_seed(0)
+        model = build()
+        with tf.GradientTape() as tape:
+            images = tf.Variable(IMAGES)
+            scores = model(images, training=False)
+            if build is with_operators:  # The logits, up to a number an image.
+                scores = tf.math.log(scores)
+            score = scores[:, 1]
+        maps = saliency(model, IMAGES, 1)
+        if build is not with_operators:
+            gradient = np.abs(tape.gradient(score, images))[..., 0]
+            assert scaled(maps) == pytest.approx(scaled(gradient), abs=1e-4)
+        assert maps.max(axis=(1, 2)) == pytest.approx(np.ones(7))
+        assert class_activation(model, IMAGES, 1).shape == (7, 8, 8)
+
+    def test_softmax_before_a_change_of_shape_is_left_out(self):
+        logits = convolutional()
+        parts = [*logits.layers, layers.Softmax(), layers.Reshape((3,))]
+        reshaped = Sequential([layers.Input((8, 8, 1)), *parts])
+        for draw in (saliency, class_activation):
+            assert np.array_equal(draw(reshaped, IMAGES, 1), draw(logits, IMAGES, 1))
+
+    def test_what_has_none(self):
+        image = layers.Input((8, 8, 1))
+        flat = layers.Flatten()(image)
+        two_outputs = keras.Model(image, [layers.Dense(2)(flat), layers.Dense(3)(flat)])
+
+        class Own(keras.Model):
+            def call(self, images):
+                return images
+
+        for model in (two_outputs, Own()):
+            with pytest.raises(ValueError, match="not built by Sequential or of layers with one"):
+                saliency(model, IMAGES, 1)
+        with pytest.raises(ValueError, match="must give one row of class scores an image"):
+            saliency(keras.Model(image, layers.Dense(3)(image)), IMAGES, 1)
+        with pytest.raises(ValueError, match="The images hold NaN or infinity"):
+            saliency(convolutional(), IMAGES * np.nan, 1)
+
+
 class TestSimilarity:
     def test_hand_worked(self):
         # Means (1, 0) and (.6, .8).
@@ -213,8 +280,11 @@ class TestSimilarity:
 
     @pytest.mark.parametrize("shape", [(2, 3, 4), (0, 3, 3), (3, 3)])
     def test_bad_input(self, shape):
-        with pytest.raises(ValueError, match=r"not \(2, 3, 3\) with \("):
+        sentence = r"not \(2, 3, 3\) with \(|must be numbers \(n, height, width\), but are"
+        with pytest.raises(ValueError, match=sentence):
             similarity(np.ones((2, 3, 3)), np.ones(shape))
+        with pytest.raises(ValueError, match="Maps must be finite and not negative"):
+            similarity(np.ones((2, 3, 3)), -np.ones((2, 3, 3)))
 
 
 class TestFocus:

@@ -33,7 +33,7 @@ def test_nearest_within_and_duplicates():
 
 
 def test_too_few():
-    with pytest.raises(ValueError, match="nothing to compare"):
+    with pytest.raises(ValueError, match="distances must be of at least 1 images, but are of 0"):
         copies.memorisation(np.array([]), np.array([1.0]))
-    with pytest.raises(ValueError, match="1 images have no neighbours"):
+    with pytest.raises(ValueError, match="vectors must be of at least 2 images, but are of 1"):
         copies.nearest_within(np.zeros((1, 2)))

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import scipy.stats
 import tensorflow as tf
-from keras import Sequential, layers
+from keras import Sequential, layers, ops
 
 from gan_tf.measures import attention_maps
 from gan_tf.measures.attention_maps import (
@@ -155,3 +155,101 @@ class TestEveryMap:
             assert np.array_equal(b, c)
             if a.any():  # The biases are still 0.
                 assert not np.array_equal(a, b) and not np.array_equal(b, d)
+
+
+def ending(end):
+    """A network of one convolution, with the same weights each time, that ends in `end`."""
+    keras.utils.set_random_seed(0)
+    images = layers.Input((8, 8, 1))
+    features = layers.Conv2D(3, 3, activation="relu")(images)
+    return keras.Model(images, end(layers.Dense(4)(layers.Flatten()(features))))
+
+
+class TestSoftmax:
+    """It is left out of the score, wherever it is."""
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            ops.softmax,
+            lambda x: layers.Activation("linear", dtype="float32")(layers.Softmax()(x)),
+            lambda x: ops.cast(ops.softmax(x), "float32"),
+            lambda x: ops.reshape(ops.softmax(x), (-1, 4)),
+            lambda x: layers.Rescaling(1)(layers.Softmax()(x)),
+            lambda x: layers.ActivityRegularization(0.1)(layers.Softmax()(x)),
+        ],
+    )
+    def test_is_found(self, end):
+        model, logits = ending(end), ending(layers.Identity())
+        for draw in saliency, class_activation:
+            expected = draw(logits, IMAGES, 1)
+            np.testing.assert_allclose(draw(model, IMAGES, 1), expected, atol=1e-5)
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            lambda x: ops.softmax(x) * 1.0,
+            lambda x: ops.exp(x) / ops.sum(ops.exp(x), axis=1, keepdims=True),
+            lambda x: layers.Lambda(lambda y: ops.softmax(y))(x),
+        ],
+    )
+    def test_is_asked_for_where_it_is_not(self, end):
+        with pytest.raises(ValueError, match="softmax, .* is not found: end it in a layer with"):
+            saliency(ending(end), IMAGES, 1)
+
+    def test_a_lambda_is_taken_as_it_is(self):
+        doubled = ending(lambda x: layers.Lambda(lambda y: 2 * y)(x))
+        expected = saliency(ending(layers.Identity()), IMAGES, 1)
+        np.testing.assert_allclose(saliency(doubled, IMAGES, 1), expected, atol=1e-5)
+
+
+class TestOperations:
+    def bent(self, bend):
+        keras.utils.set_random_seed(0)
+        images = layers.Input((8, 8, 1))
+        features = bend(layers.Conv2D(3, 3)(images))
+        return keras.Model(images, layers.Dense(4)(layers.Flatten()(features)))
+
+    @pytest.mark.parametrize("rule", RULES)
+    def test_follow_the_rules_as_layers_do(self, rule):
+        by_layer, by_operation = self.bent(layers.ReLU()), self.bent(ops.relu)
+        expected = saliency(by_layer, IMAGES, 1, rule)
+        np.testing.assert_allclose(saliency(by_operation, IMAGES, 1, rule), expected, atol=1e-6)
+
+    def test_that_may_be_activations_are_refused_by_rules(self):
+        model = self.bent(lambda x: ops.maximum(x, 0.0))
+        assert saliency(model, IMAGES, 1).any()
+        with pytest.raises(ValueError, match="operation Maximum, of which the rule 'guided'"):
+            saliency(model, IMAGES, 1, "guided")
+
+    def test_a_convolution_within_another_layer(self):
+        images = layers.Input((8, 8, 1))
+        inner = layers.Conv2D(3, 3, activation="relu")
+        features = layers.SpectralNormalization(inner)(images)
+        model = keras.Model(images, layers.Dense(4)(layers.Flatten()(features)))
+        assert class_activation(model, IMAGES, 1).shape == (7, 8, 8)
+
+
+class TestModelsThatAreRefused:
+    def test_channels_first(self):
+        model = Sequential(
+            [
+                layers.Input((1, 8, 8)),
+                layers.Conv2D(3, 3, data_format="channels_first"),
+                layers.Flatten(),
+                layers.Dense(3),
+            ]
+        )
+        with pytest.raises(ValueError, match="takes the channels first"):
+            saliency(model, np.moveaxis(IMAGES, 3, 1), 1)
+
+    def test_whole_numbers_in(self):
+        model = Sequential(
+            [layers.Input((8, 8, 1), dtype="uint8"), layers.Flatten(), layers.Dense(3)]
+        )
+        with pytest.raises(ValueError, match="takes uint8, which has no gradient"):
+            saliency(model, IMAGES, 1)
+
+    def test_methods_that_are_no_names(self):
+        with pytest.raises(ValueError, match="There is no method"):
+            class_activation(convolutional(), IMAGES, CLASSES, method=["grad-cam"])

@@ -93,7 +93,7 @@ class TestLatentSpace:
 
     @pytest.mark.parametrize("options", [{"quality": 0}, {"zoom": 0}, {"zoom": -1}])
     def test_impossible_map(self, space, options):
-        with pytest.raises(ValueError, match="both must be above 0"):
+        with pytest.raises(ValueError, match="(quality|zoom) is .*, but must be"):
             space.map(Plane([[0, 0], [2, 0], [0, 2]]), **options)
 
 
@@ -174,3 +174,10 @@ def test_functional_models_work_too():
     generator = keras.Model(image, layers.Reshape((1, 2, 1))(image))
     labelled = LatentSpace(generator, reading_classifier()).label([[1, 0]])
     assert labelled.labels.tolist() == [0]
+
+
+def test_a_classifier_without_probabilities():
+    logits = keras.Sequential([layers.Input((1, 2, 1)), layers.Flatten()])
+    generator = keras.Sequential([layers.Input((2,)), layers.Reshape((1, 2, 1))])
+    with pytest.raises(ValueError, match="gives no probabilities of two or more classes"):
+        LatentSpace(generator, logits)

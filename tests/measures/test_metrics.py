@@ -98,7 +98,7 @@ class TestFrechetDistance:
         assert frechet_distance(features, features) == pytest.approx(0, abs=1e-6)
 
     def test_bad_input(self):
-        with pytest.raises(ValueError, match=r"not \(9, 2\) with \(9, 3\)"):
+        with pytest.raises(ValueError, match="other must have 2 numbers an image, but have 3"):
             frechet_distance(np.zeros((9, 2)), np.zeros((9, 3)))
         with pytest.raises(ValueError, match="4 images are too few .* of 5 features"):
             frechet_distance(np.zeros((9, 5)), np.zeros((4, 5)))
@@ -128,7 +128,7 @@ class TestDiversity:
         assert metrics.diversity(grey(7, 7, 7)) == 0
 
     def test_one_image(self):
-        with pytest.raises(ValueError, match="take two or more"):
+        with pytest.raises(ValueError, match="images must be at least 2, but are 1"):
             metrics.diversity(grey(7))
 
 

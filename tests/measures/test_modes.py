@@ -3,6 +3,7 @@ import pytest
 from scipy.stats import entropy
 
 from gan_tf.measures.modes import modes, stacked_kinds
+from gan_tf.networks import classifiers
 
 
 def test_all_kinds_alike():
@@ -27,7 +28,7 @@ def test_of_few_images_it_is_not_0():
 
 
 def test_impossible_kinds():
-    with pytest.raises(ValueError, match="The kinds go from 0 to 1000, but must be from 0 to 999"):
+    with pytest.raises(ValueError, match="kinds must be from 0 to 999, but are from 0 to 1000"):
         modes(np.array([0, 1000]))
     with pytest.raises(ValueError, match="give one for each image"):
         modes(np.zeros((0,)))
@@ -37,9 +38,17 @@ def test_the_kind_of_an_image_is_its_three_digits():
     class Brightest:
         """Reads the digit from how bright the first pixel is."""
 
+        input_shape, output_shape = (None, 28, 28, 1), (None, 10)
+
         def predict(self, images, batch_size, verbose):
             return np.eye(10)[np.rint(images[:, 0, 0, 0] * 255).astype(int)]
 
     images = np.zeros((2, 28, 28, 3), np.uint8)
     images[0, 0, 0], images[1, 0, 0] = (1, 2, 3), (9, 0, 4)
     assert list(stacked_kinds(Brightest(), images)) == [123, 904]
+
+
+def test_a_classifier_of_other_classes():
+    letters = classifiers.lenet(classes=26)
+    with pytest.raises(ValueError, match="tells 26 classes apart, but must read the ten digits"):
+        stacked_kinds(letters, np.zeros((2, 28, 28, 3), np.uint8))

@@ -44,7 +44,7 @@ def test_balance_is_the_chi_squared_test():
 
 
 def test_too_few():
-    with pytest.raises(ValueError, match="19 images teach a classifier nothing"):
+    with pytest.raises(ValueError, match="must be of at least 20 images, but are of 19"):
         two_samples.classifier_two_sample_test(normal(19), normal(50))
     with pytest.raises(ValueError, match="no shares of classes"):
         two_samples.class_balance(np.array([], int), np.array([1]), 2)

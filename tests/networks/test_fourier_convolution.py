@@ -33,13 +33,20 @@ def test_is_the_plain_layer_to_rounding(size, kernel_size):
         np.testing.assert_allclose(fourier, plain, rtol=1e-4, atol=2e-5)
 
 
-def test_computes_in_float32_in_mixed_precision():
+def test_is_as_exact_as_the_plain_layer_in_bfloat16():
+    random = np.random.default_rng(0)
+    images = tf.constant(random.normal(size=(64, 7, 7, 64)), tf.float32)
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        layer = FourierConv2DTranspose(2, 3)
+        keras.utils.set_random_seed(0)
+        both = layers(32, 5, images)
     finally:
         keras.config.set_dtype_policy("float32")
-    assert layer(np.zeros((1, 4, 4, 1))).dtype == "float32"
+    keras.utils.set_random_seed(0)
+    exact = layers(32, 5, images)[1](images)
+    errors = [np.std(tf.cast(each(images), tf.float32) - exact) / np.std(exact) for each in both]
+    assert both[0](images).dtype == "bfloat16" and both[0].kernel.dtype == "float32"
+    assert 1e-3 < errors[0] < 2 * errors[1]
 
 
 def test_is_the_plain_layer_where_there_is_a_gpu(monkeypatch):

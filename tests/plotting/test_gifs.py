@@ -42,3 +42,18 @@ def test_gifs_that_cannot_be_written(tmp_path, capfd):
     with pytest.raises(OSError, match="Could not write"):
         plotting.gif(frames, tmp_path / "file" / "film.gif", 1, 1)
     assert (tmp_path / "file").read_text() == "kept" and not capfd.readouterr().err
+
+
+def test_one_frame(tmp_path):
+    plotting.gif(np.zeros((1, 8, 8), np.uint8), tmp_path / "one.gif", 1, 1)
+    plotting.training_gif(np.zeros((1, 4, 8, 8, 1), np.uint8), tmp_path / "training.gif")
+    for name in ("one", "training"):
+        with Image.open(tmp_path / f"{name}.gif") as gif:
+            assert gif.n_frames == 1
+
+
+@pytest.mark.parametrize("seconds", [-1, "1", float("nan")])
+def test_impossible_times(seconds, tmp_path):
+    with pytest.raises(ValueError, match="seconds is .*, but must be a number"):
+        plotting.gif(np.zeros((2, 8, 8), np.uint8), tmp_path / "a.gif", seconds, 1)
+    assert not list(tmp_path.iterdir())

@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
 
 from gan_tf import plotting
+from gan_tf.plotting import style
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (11, 5, 6, 1), dtype=np.uint8)
 
@@ -58,3 +60,38 @@ def test_labelled_images():
 def test_no_labelled_images_make_an_empty_row():
     figure = plotting.labelled_images(IMAGES[:0], [], columns=3)
     assert len(figure.axes) == 3 and not any(axis.images for axis in figure.axes)
+
+
+def test_many_images_are_not_drawn_smaller_than_their_pixels(tmp_path):
+    few, many = (plotting.sample_grid(np.repeat(IMAGES, n, axis=0)) for n in (1, 1000))
+    assert few.get_size_inches()[0] == 5
+    columns = 105  # Of 11,000 images.
+    assert many.get_size_inches()[0] * style.DPI == columns * (6 + 2)
+
+
+class TestBadInput:
+    FLOATS = IMAGES / np.float32(255)
+    SAMPLES = np.stack([IMAGES] * 4)
+
+    @pytest.mark.parametrize(
+        "draw, message",
+        [
+            (lambda c: plotting.labelled_images(c.FLOATS, range(11), 4), "must be uint8"),
+            (lambda c: plotting.labelled_images(IMAGES, [1, 2], 4), "11 images, but 2 labels"),
+            (lambda c: plotting.labelled_images(IMAGES, range(11), 0), "columns is 0"),
+            (lambda c: plotting.grids({"a": IMAGES}, columns=0), "columns is 0"),
+            (lambda c: plotting.grids({"a": IMAGES}, across=-1), "across is -1"),
+            (lambda c: plotting.tile(IMAGES, 4, gap=-5), "gap is -5"),
+            (
+                lambda c: plotting.sample_epochs(c.SAMPLES, [4]),
+                "must be a whole number from 0 to 3",
+            ),
+            (lambda c: plotting.sample_epochs(c.SAMPLES, [-1]), "an epoch of samples is -1"),
+            (lambda c: plotting.samples_by_epoch({"a": c.SAMPLES}, []), "no samples to draw"),
+            (lambda c: plotting.samples_by_epoch({}, [1]), "no samples to draw"),
+            (lambda c: plotting.samples_by_epoch({"a": IMAGES}, [1]), "samples of a must be uint8"),
+        ],
+    )
+    def test_is_refused_in_a_sentence(self, draw, message):
+        with pytest.raises(ValueError, match=message):
+            draw(self)

@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 from gan_tf import plotting
 
@@ -99,3 +100,36 @@ def test_heatmap():
     figure = plotting.heatmap(table, 3, texts=texts)
     assert len(figure.axes) == 1
     assert {text.get_text() for text in figure.axes[0].texts} >= {"a", "b", "c"}
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        "labels, read, message",
+        [
+            ([-1, 1], [0, 1], "labels must be from 0 to 9"),
+            ([1, 2], [1, 12], "what was read must be from 0 to 9"),
+            ([[1], [2]], [1, 2], r"must have the shape \(n,\)"),
+            (["1", "2"], [1, 2], "must be whole numbers"),
+            ([1, 2], [1], r"what was read must have the shape \(2,\)"),
+        ],
+    )
+    def test_of_confusions(self, labels, read, message):
+        with pytest.raises(ValueError, match=message):
+            plotting.confusions(labels, read)
+
+    @pytest.mark.parametrize(
+        "rows, message",
+        [
+            ({}, "the same number of pictures, one at least"),
+            ({"a": []}, "the same number of pictures, one at least"),
+            ({"a": [("x", IMAGES[0])], "b": [("x", IMAGES[0])] * 2}, "the same number"),
+            ({"a": [("x", IMAGES[0] / 255)]}, "'x' is float64 .*, but must be an image"),
+        ],
+    )
+    def test_of_attention_maps(self, rows, message):
+        with pytest.raises(ValueError, match=message):
+            plotting.attention_maps(rows)
+
+    def test_of_a_latent_map(self):
+        with pytest.raises(ValueError, match="labels must be from 0 to 9"):
+            plotting.latent_map(np.full((3, 3), 12), np.ones((3, 3)), 1)

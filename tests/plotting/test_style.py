@@ -34,7 +34,7 @@ def test_a_picture_that_looks_the_same_is_left_alone(tmp_path):
 
 @pytest.mark.parametrize("name", ["pictures", "pictures.docx"])
 def test_names_of_no_picture(name, tmp_path):
-    with pytest.raises(ValueError, match="let it end in .png, .jpg, .pdf, .svg"):
+    with pytest.raises(ValueError, match="let it end in .png, .jpg, .jpeg, .pdf, .svg"):
         plotting.save(Figure(), tmp_path / name)
     assert not list(tmp_path.iterdir())
 

@@ -95,9 +95,12 @@ def test_no_field_is_forgotten_in_a_description():
     "change, sentence",
     [
         ({"name": ""}, "has no name"),
-        ({"batch_size": 0}, "batch_size=0: give a whole number of at least 1"),
-        ({"epochs": -1}, "epochs=-1"),
-        ({"epochs": 2.5}, "epochs=2.5"),
+        (
+            {"batch_size": 0},
+            "batch_size of recipe '.*' is 0, but must be a whole number of at least 1",
+        ),
+        ({"epochs": -1}, "epochs of recipe '.*' is -1"),
+        ({"epochs": 2.5}, "epochs of recipe '.*' is 2.5"),
         ({"optimizer": "adam"}, "a str as its optimizer: give what makes a new optimiser"),
         ({"optimizer": None}, "a NoneType as its optimizer"),
         ({"generator": tiny.generator()}, "a Sequential as its generator: give a function"),

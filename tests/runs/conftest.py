@@ -2,28 +2,48 @@ import shutil
 
 import pytest
 
-from gan_tf import recipes, runs
+from gan_tf import runs
 from gan_tf.environment import profiles
+from gan_tf.recipes import recipe
 from tests import tiny
 from tests.runs.helpers import stop_after, train
 
 
-@pytest.fixture
-def begun(home, monkeypatch):
-    """The folder of a training that was stopped after its first epoch."""
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        stop_after(patch, 1)
-        train()
-    return runs.folder("tiny", 0, "smoke", 3).with_name("seed0-3epochs.partial")
+@pytest.fixture(scope="session")
+def elsewhere(tmp_path_factory):
+    """A function that makes an empty home for the time of a monkeypatch."""
+
+    def patched(patch):
+        patch.setattr(profiles, "ROOT", tmp_path_factory.mktemp("once"))
+        tiny.registered(patch, tiny.RECIPE)
+
+    return patched
 
 
-@pytest.fixture(scope="module")
-def finished_once(tmp_path_factory):
-    """A finished run, trained once for all the tests that only read it."""
-    home = tmp_path_factory.mktemp("finished")
+@pytest.fixture(scope="session")
+def begun_once(elsewhere):
+    """A training that was stopped after its first epoch, for all the tests that go on from one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(profiles, "ROOT", home)
-        patch.setitem(recipes.RECIPES, "tiny", tiny.RECIPE)
+        elsewhere(patch)
+        stop_after(patch, 1)
+        with pytest.raises(KeyboardInterrupt):
+            train()
+        return runs.folder("tiny", 0, "smoke", 3).with_name("seed0-3epochs.partial")
+
+
+@pytest.fixture
+def begun(home, begun_once):
+    """The folder of such a training, where `train()` looks for it."""
+    partial = runs.folder("tiny", 0, "smoke", 3).with_name(begun_once.name)
+    shutil.copytree(begun_once, partial)
+    return partial
+
+
+@pytest.fixture(scope="session")
+def finished_once(elsewhere):
+    """A finished run, trained once for all the tests that only read it."""
+    with pytest.MonkeyPatch.context() as patch:
+        elsewhere(patch)
         return train().folder
 
 
@@ -33,3 +53,9 @@ def finished(home, finished_once):
     folder = runs.folder("tiny", 0, "smoke", 3)
     shutil.copytree(finished_once, folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def short_epochs(monkeypatch):
+    """Epochs of few images have 3 steps at least instead of 25, which would take long."""
+    monkeypatch.setattr(recipe, "LEAST_STEPS", 3)

@@ -1,9 +1,8 @@
 """The tiny recipe, trained, stopped and killed."""
 
-import shutil
-
 from gan_tf import runs
-from gan_tf.runs import life_of_a_run
+from gan_tf.runs import checkpoints
+from gan_tf.storage.run_places import epoch_number, epochs_done
 
 
 def train(**options):
@@ -22,26 +21,17 @@ def result(run):
 
 def stop_after(monkeypatch, epoch):
     """Make the next training end, as a killed one would, once it has kept `epoch`."""
-    keep = life_of_a_run._Checkpoint.on_epoch_end
+    keep = checkpoints.Checkpoint.on_epoch_end
 
     def keep_and_stop(self, index, logs=None):
         keep(self, index, logs)
         if index + 1 == epoch:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(life_of_a_run._Checkpoint, "on_epoch_end", keep_and_stop)
-
-
-def interrupted_at_partial(folder, remove=shutil.rmtree):
-    """`shutil.rmtree`, but killed before it removes what a finished training leaves."""
-    if folder.name.endswith(".partial"):
-        raise KeyboardInterrupt
-    remove(folder)
+    monkeypatch.setattr(checkpoints.Checkpoint, "on_epoch_end", keep_and_stop)
 
 
 def epoch_kept(folder):
     """The last epoch that the unfinished training of a run at `folder` has kept, 0 if none."""
     partial = folder.with_name(f"{folder.name}.partial")
-    return max(
-        (int(path.name.removeprefix("epoch-")) for path in partial.glob("epoch-????")), default=0
-    )
+    return max(map(epoch_number, epochs_done(partial)), default=0)

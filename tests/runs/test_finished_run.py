@@ -8,7 +8,7 @@ import pytest
 from gan_tf import data, recipes, runs, training
 from gan_tf.environment import hardware, profiles
 from gan_tf.measures import metrics
-from gan_tf.runs import gan_experiment, life_of_a_run, run_folder
+from gan_tf.runs import gan_experiment, life_of_a_run, run_record
 from tests import tiny
 from tests.runs.helpers import result, stop_after, train
 
@@ -46,7 +46,7 @@ class TestFinishedRun:
     def test_keeps_as_many_samples_as_its_recipe_says(self, home, finished_once, monkeypatch):
         all_20 = runs.load(finished_once).samples
         recipe = dataclasses.replace(tiny.RECIPE, kept_samples=5)
-        monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+        tiny.registered(monkeypatch, recipe)
         assert np.array_equal(train().samples, all_20[:, ::4])
 
     def test_released_runs_keep_what_their_recipes_say(self):
@@ -66,7 +66,7 @@ class TestFinishedRun:
 
     def test_keeps_the_networks_that_its_recipe_releases(self, home, monkeypatch):
         recipe = dataclasses.replace(tiny.RECIPE, releases=("generator",))
-        monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+        tiny.registered(monkeypatch, recipe)
         run = train(epochs=1)
         assert run.generate(2).shape == (2, 28, 28, 1)
         assert not (run.folder / "discriminator.npz").exists()
@@ -88,6 +88,8 @@ class TestFinishedRun:
         run, digits = train(), data.load("mnist").x_test[:50]
         outputs = run.discriminate(digits)
         assert outputs.shape == (50,) and 0 < outputs.min() < outputs.max() < 1
+        with pytest.raises(ValueError, match="is told no labels: leave them out"):
+            run.discriminate(digits, np.zeros(50, int))
         logits = run.discriminator(data.to_signed(digits)).numpy()[:, 0]
         assert np.array_equal(outputs > 0.5, logits > 0)
 
@@ -109,7 +111,7 @@ class TestConditionalRun:
     def run(cls, tmp_path_factory):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(profiles, "ROOT", tmp_path_factory.mktemp("conditional"))
-            patch.setitem(recipes.RECIPES, "tiny-conditional", tiny.CONDITIONAL)
+            tiny.registered(patch, tiny.CONDITIONAL)
             return runs.train("tiny-conditional", profile="smoke", epochs=1)
 
     def test_draws_the_digit_that_is_asked_for(self, run):
@@ -127,10 +129,32 @@ class TestConditionalRun:
         one, other = (run.discriminate(images, np.full(4, label)) for label in (1, 2))
         assert one.shape == (4,) and not np.array_equal(one, other)
 
-    @pytest.mark.parametrize("labels", [10, -1, [1, 2], [1, 2, 11], [0.5, 1, 2]])
-    def test_impossible_labels(self, run, labels):
-        with pytest.raises(ValueError, match="one number from 0 to 9, or one for each of the 3"):
+    @pytest.mark.parametrize(
+        "labels, sentence",
+        [
+            (10, "labels is 10, but must be a whole number from 0 to 9"),
+            (-1, "labels is -1"),
+            ([1, 2], r"labels must have the shape \(3,\)"),
+            ([1, 2, 11], "labels must be from 0 to 9, but are from 1 to 11"),
+            ([0.5, 1, 2], "labels must be whole numbers, one an image, but are float64"),
+            ((n for n in range(3)), "but are object"),
+        ],
+    )
+    def test_impossible_labels(self, run, labels, sentence):
+        with pytest.raises(ValueError, match=sentence):
             run.generate(3, labels=labels)
+        if not isinstance(labels, int):
+            with pytest.raises(ValueError, match="labels must"):
+                run.discriminate(data.load("mnist").x_test[:3], labels)
+
+    def test_discriminating_without_labels_or_of_other_images(self, run):
+        images = data.load("mnist").x_test[:3]
+        with pytest.raises(ValueError, match="is conditional: give the labels"):
+            run.discriminate(images)
+        with pytest.raises(ValueError, match="images must be uint8, pixels from 0 to 255, but the"):
+            run.discriminate(images / 255, [0, 1, 2])
+        with pytest.raises(ValueError, match="are of 27×28×1, but must be of 28×28×1"):
+            run.discriminate(images[:, 1:], [0, 1, 2])
 
     def test_unconditional_generator_takes_no_labels(self, finished):
         with pytest.raises(ValueError, match="told no labels, so it cannot draw a chosen digit"):
@@ -140,7 +164,7 @@ class TestConditionalRun:
         path = home / "unlabelled.npz"
         np.savez(path, x_train=np.zeros((512, 28, 28), np.uint8))
         recipe = dataclasses.replace(tiny.CONDITIONAL, dataset=str(path))
-        monkeypatch.setitem(recipes.RECIPES, "tiny-conditional", recipe)
+        tiny.registered(monkeypatch, recipe)
         with pytest.raises(ValueError, match="needs labels, but .* has no y_train"):
             runs.train("tiny-conditional", profile="smoke")
 
@@ -192,7 +216,7 @@ class TestClassifierRun:
             readings=(1, 2),
             validation=500,
         )
-        monkeypatch.setitem(recipes.RECIPES, "tiny-classifier", recipe)
+        tiny.registered(monkeypatch, recipe)
         return recipe
 
     def train(self):
@@ -250,7 +274,7 @@ class TestRunWithFeatureExtractor:
     def measured(self, home, monkeypatch):
         for recipe in (tiny.RECIPE, tiny.CONDITIONAL):
             recipe = dataclasses.replace(recipe, feature_extractor="lenet")
-            monkeypatch.setitem(recipes.RECIPES, recipe.name, recipe)
+            tiny.registered(monkeypatch, recipe)
 
     @pytest.fixture
     def distances(self, monkeypatch):
@@ -271,7 +295,7 @@ class TestRunWithFeatureExtractor:
         assert np.array_equal(run.generate(3, 5, best=True), shorter.generate(3, 5))
         # Where the best epoch is the last one, its generator is kept once.
         assert np.array_equal(shorter.generate(3, 5, best=True), shorter.generate(3, 5))
-        kept = [run_folder.read_arrays(each.folder / "samples.npz") for each in (run, shorter)]
+        kept = [each.read("samples.npz", run_record.read_arrays) for each in (run, shorter)]
         assert ["best_generator_arr_0" in arrays for arrays in kept] == [True, False]
         assert [arrays["best_epoch"] for arrays in kept] == [2, 2]
 

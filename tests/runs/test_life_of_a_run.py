@@ -1,7 +1,5 @@
 import dataclasses
-import errno
 import multiprocessing
-import os
 import random
 import shutil
 import signal
@@ -16,18 +14,18 @@ import pytest
 
 from gan_tf import data, recipes, runs, training
 from gan_tf.environment import hardware
-from gan_tf.runs import life_of_a_run, run_folder
+from gan_tf.runs import life_of_a_run, run_folder, run_record
 from gan_tf.storage import compression
 from gan_tf.training import batches, callbacks, losses
 from gan_tf.training.augmentation import Augmentation
 from gan_tf.training.optimizers import cosine_adam
 from tests import tiny
-from tests.runs.helpers import epoch_kept, interrupted_at_partial, result, stop_after, train
+from tests.runs.helpers import epoch_kept, result, stop_after, train
 
 
 def test_recorded_steps_survive_stops(home, monkeypatch):
     recipe = dataclasses.replace(tiny.RECIPE, records_steps=True)
-    monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+    tiny.registered(monkeypatch, recipe)
     for epoch in (1, 2):
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             stop_after(patch, epoch)
@@ -62,7 +60,7 @@ def test_resuming_with_a_moving_average_and_augmentation(home, monkeypatch):
         augmentation=Augmentation(),
         releases=("generator",),
     )
-    monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+    tiny.registered(monkeypatch, recipe)
     uninterrupted = train()
     expected = result(uninterrupted)
     for epoch in (2, 3):
@@ -119,18 +117,6 @@ def test_record_says_which_device_trained_which_epochs(home, monkeypatch):
     assert train().info["device"] == "a slow one, from epoch 2 a fast one, of 2 GHz"
 
 
-def test_what_a_kill_after_finishing_left_over_is_not_gone_on_with(home, monkeypatch):
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(life_of_a_run.shutil, "rmtree", interrupted_at_partial)
-        train()
-    folder = runs.folder("tiny", 0, "smoke", 3)
-    partial = folder.with_name("seed0-3epochs.partial")
-    assert folder.is_dir() and partial.is_dir()
-    before = train().folder.stat().st_mtime_ns
-    train(retrain=True)
-    assert folder.stat().st_mtime_ns > before and not partial.exists()
-
-
 @pytest.mark.slow
 def test_killing_five_times_gives_the_uninterrupted_run(home):
     epochs = 40
@@ -160,7 +146,7 @@ def test_two_processes_train_one_run_once(home, capfd):
     first = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert "training on" in first.stdout.readline()
     run = train(epochs=40)
-    assert f"is being trained by process {first.pid}: waiting" in capfd.readouterr().out
+    assert f"is being trained by process {first.pid} on " in capfd.readouterr().out
     first.communicate()
     assert first.returncode == 0 and len(run.history) == 40
 
@@ -184,7 +170,7 @@ def test_frozen_convolutions_are_those_of_the_discriminator_and_do_not_move(home
         discriminator_of="tiny",
         validation=500,
     )
-    monkeypatch.setitem(recipes.RECIPES, "tiny-finetuned", recipe)
+    tiny.registered(monkeypatch, recipe)
     run = runs.train("tiny-finetuned", seed=1, profile="smoke")
     # The GAN that it needed is there now, in the same profile and with seed 0.
     discriminator = runs.load(runs.folder("tiny", 0, "smoke")).discriminator
@@ -205,22 +191,33 @@ def test_nan_keeps_the_last_good_epoch(home, monkeypatch):
 
     recipe = dataclasses.replace(tiny.RECIPE, optimizer=lambda: Poisoned(1e-3))
     monkeypatch.setattr(recipes.GanRecipe, "describe", lambda self: {"name": "tiny"})
-    monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+    tiny.registered(monkeypatch, recipe)
     with pytest.raises(callbacks.TrainingDiverged, match="NaN in epoch 2; the 1 epochs before"):
         train()
     partial = runs.folder("tiny", 0, "smoke", 3).with_name("seed0-3epochs.partial")
-    assert [path.name for path in partial.glob("epoch-*")] == ["epoch-0001"]
+    assert [path.name for path in partial.glob("epoch-*")] == ["epoch-0001.npz"]
 
 
-def test_finished(home):
+def test_finished(home, capsys):
     assert runs.finished("smoke") == []
     for seed in (1, 0):
         train(seed=seed, epochs=None)
     (home / "build/smoke/data/runs/tiny/seed2.partial").mkdir()
+    # A damaged one, and one of a recipe that there is not, are left out and said.
+    shutil.copytree(runs.folder("tiny", 1, "smoke"), damaged := runs.folder("tiny", 3, "smoke"))
+    (damaged / "run.json").write_text("{")
+    info = run_record.read_finished((runs.folder("tiny", 0, "smoke") / "run.json").read_bytes())
+    shutil.copytree(
+        runs.folder("tiny", 0, "smoke"), unknown := damaged.parents[1] / "new" / "seed0"
+    )
+    info["recipe"]["name"] = "new"
+    (unknown / "run.json").write_text(run_record.written(info))
     assert [(r.recipe.name, r.info["seed"]) for r in runs.finished("smoke")] == [
         ("tiny", 0),
         ("tiny", 1),
     ]
+    said = capsys.readouterr().out
+    assert "tiny/seed3 is left out: " in said and "new/seed0 is left out: There is no rec" in said
 
 
 class TestBadInput:
@@ -228,10 +225,11 @@ class TestBadInput:
         "options, sentence",
         [
             ({"seed": -1}, "seed is -1, but must be a whole number from 0"),
-            ({"epochs": 0}, "0 epochs were asked for, but there must be a whole number"),
-            ({"epochs": -3}, "-3 epochs were asked for"),
+            ({"seed": True}, "seed is True, but must be a whole number"),
+            ({"epochs": 0}, "epochs is 0, but must be a whole number from 1 to 1,000,000"),
+            ({"epochs": -3}, "epochs is -3"),
             ({"precision": "float8"}, "no precision 'float8'. Known: float32, mixed_bfloat16"),
-            ({"from_epoch": 0}, "no epoch 0 to go back to: epochs count from 1"),
+            ({"from_epoch": 0}, "from_epoch is 0, but must be a whole number of at least 1"),
             ({"profile": "huge"}, "no profile 'huge'"),
         ],
     )
@@ -252,7 +250,7 @@ class TestBadInput:
         ],
     )
     def test_impossible_recipe(self, home, monkeypatch, change, sentence):
-        monkeypatch.setitem(recipes.RECIPES, "tiny", dataclasses.replace(tiny.RECIPE, **change))
+        tiny.registered(monkeypatch, dataclasses.replace(tiny.RECIPE, **change))
         with pytest.raises(ValueError, match=sentence):
             train()
         assert not list(home.rglob("*.partial"))
@@ -261,7 +259,7 @@ class TestBadInput:
         path = home / "large.npz"
         np.savez(path, x_train=np.zeros((512, 32, 32), np.uint8))
         recipe = dataclasses.replace(tiny.RECIPE, dataset=str(path))
-        monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+        tiny.registered(monkeypatch, recipe)
         sentence = r"take images of \(28, 28, 1\), but those of .* are \(32, 32, 1\)"
         with pytest.raises(ValueError, match=sentence):
             train()
@@ -276,89 +274,159 @@ class TestBadInput:
     )
     def test_missing_file(self, finished, name):
         (finished / name).unlink()
-        with pytest.raises(FileNotFoundError, match=f"{name} is missing: restore the folder"):
+        with pytest.raises(FileNotFoundError, match=rf"{name} is missing: restore it \(git has"):
             train()
+        assert result(train(retrain=True))
 
     @pytest.mark.parametrize(
-        "name, use",
-        [
-            ("run.json", lambda run: run.info),
-            ("samples.npz", lambda run: run.samples),
-            ("generator.npz", lambda run: run.generator),
-            ("discriminator.npz", lambda run: run.discriminator),
-        ],
+        "name", ["run.json", "history.csv", "samples.npz", "generator.npz", "discriminator.npz"]
     )
-    def test_corrupt_file(self, finished, name, use):
+    def test_damaged_file(self, finished, name):
+        """A file that is cut, empty, or has another bit anywhere is never taken for the run's."""
         content = (finished / name).read_bytes()
-        middle = len(content) // 2
-        for damaged in (
-            content[:middle],
-            content[:middle] + b"\xff\x00\xff" + content[middle + 3 :],
-            b"",
-        ):
+        places = random.Random(0).sample(range(len(content)), 30)
+        flipped = [bytearray(content) for _ in places]
+        for array, place in zip(flipped, places, strict=True):
+            array[place] ^= 1 << place % 8
+        for damaged in (content[: len(content) // 2], content[:-2], b"", *flipped):
             (finished / name).write_bytes(damaged)
-            with pytest.raises(ValueError, match=f"{name} is corrupt .*train anew"):
-                use(train())
+            with pytest.raises(ValueError, match=f"{name} is damaged .*: restore it .*--retrain"):
+                train()
 
-    def test_corrupt_history(self, finished):
-        (finished / "history.csv").write_text("nonsense")
-        with pytest.raises(ValueError, match="history.csv is corrupt"):
-            _ = train().history
+    def test_damaged_checkpoint_of_a_retraining_holds_nothing_up(self, finished, monkeypatch):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            stop_after(patch, 1)
+            train(retrain=True)
+        checkpoint = finished.with_name("seed0-3epochs.partial") / "epoch-0001.npz"
+        for content in (b"damaged", compression.packed({"history": np.zeros(3)})):
+            checkpoint.write_bytes(content)
+            assert train().folder == finished and runs.load(finished).generate(2).shape[0] == 2
+        with pytest.raises(ValueError, match="epoch-0001.npz is damaged .*or move the folder"):
+            train(retrain=True)
 
-    def test_pickled_weights_are_refused(self, finished):
-        np.savez(finished / "generator.npz", np.array([print], dtype=object))
-        with pytest.raises(ValueError, match="generator.npz is corrupt"):
-            _ = train().generator
+    def test_replaced_by_another_process_meanwhile(self, finished):
+        run = train()
+        train(retrain=True)
+        with pytest.raises(ValueError, match="was replaced meanwhile: load it again"):
+            _ = run.history
+
+    def test_file_of_another_run(self, finished):
+        shutil.copy(finished / "discriminator.npz", finished / "generator.npz")
+        with pytest.raises(ValueError, match="generator.npz is damaged .it is not the file that"):
+            train()
+
+    def with_generator(self, finished, arrays):
+        """The run as if it had been finished with these arrays for its generator."""
+        info = run_record.read_finished((finished / "run.json").read_bytes())
+        content = compression.packed(arrays)
+        (finished / "generator.npz").write_bytes(content)
+        info["files"] |= run_record.described({"generator.npz": content})
+        (finished / "run.json").write_text(run_record.written(info))
+        return train()
 
     def test_weights_of_another_network(self, finished):
-        shutil.copy(finished / "discriminator.npz", finished / "generator.npz")
+        weights = compression.released(tiny.discriminator().get_weights())
         with pytest.raises(ValueError, match="do not fit the generator of recipe 'tiny'"):
-            _ = train().generator
+            _ = self.with_generator(finished, weights).generator
+
+    def test_weights_that_are_not_finite(self, finished):
+        weights = compression.released([w * np.nan for w in tiny.generator().get_weights()])
+        with pytest.raises(
+            ValueError, match="generator.npz are not all finite: train the run anew"
+        ):
+            _ = self.with_generator(finished, weights).generator
+
+    @pytest.mark.parametrize("content", ["[]", "null", "{}", '"text"', "{", "", '{"seed": 0}'])
+    def test_record_that_is_none(self, finished, content):
+        (finished / "run.json").write_text(content)
+        for use in (train, lambda: runs.load(finished)):
+            with pytest.raises(ValueError, match=r"run.json is damaged \(.*\): restore it"):
+                use()
+
+    @pytest.mark.parametrize(
+        "key, value",
+        [
+            ("recipe", None),
+            ("recipe", {}),
+            ("seed", "0"),
+            ("epochs", 0),
+            ("precision", 3),
+            ("files", []),
+            ("files", {"a": {}}),
+            ("versions", {"a": 1}),
+            ("seconds", -1),
+            ("what", 1),
+        ],
+    )
+    def test_record_with_what_cannot_be(self, finished, key, value):
+        info = run_record.read_finished((finished / "run.json").read_bytes())
+        (finished / "run.json").write_text(run_record.written({**info, key: value}))
+        with pytest.raises(ValueError, match=r"run.json is damaged \(.*\): restore it"):
+            train()
+
+    def test_record_that_lacks_a_file(self, finished):
+        info = run_record.read_finished((finished / "run.json").read_bytes())
+        del info["files"]["generator.npz"]
+        (finished / "run.json").write_text(run_record.written(info))
+        with pytest.raises(ValueError, match="does not name generator.npz"):
+            train()
+
+    def test_run_of_another_name_seed_or_size_is_not_returned(self, finished):
+        was = runs.load(finished).info["precision"]
+        other = "mixed_bfloat16" if was == "float32" else "float32"
+        for options in ({"seed": 5}, {"epochs": 2}, {"precision": other}):
+            asked = {"profile": "smoke", "epochs": 3, **options}
+            shutil.copytree(finished, runs.find("tiny", **asked))
+            sentence = (
+                r"holds another run, that of tiny with seed 0 and 3 epochs in the profile smoke"
+            )
+            with pytest.raises(ValueError, match=f"{sentence}: move it to {finished}, or replace"):
+                train(**options)
+        shutil.copytree(finished, runs.folder("tiny-conditional", 0, "smoke"))
+        with pytest.raises(ValueError, match="holds another run, that of tiny"):
+            runs.train("tiny-conditional", profile="smoke")
+        # Elsewhere it may be called anything.
+        shutil.copytree(finished, elsewhere := finished.parents[5] / "mine")
+        assert runs.load(elsewhere).info == runs.load(finished).info
+
+    @pytest.mark.parametrize(
+        "named, sentence",
+        [
+            (".", "is no run, it has no run.json: give a recipe's name"),
+            ("tiny", "is no run, it holds the runs seed0-3epochs: name one of them"),
+            ("tiny/seed0-3epochs/run.json", "is a file, but a run is a folder"),
+            ("tiny/seed7", "no finished run at .*seed7, only seed0-3epochs beside it"),
+        ],
+    )
+    def test_folders_that_are_no_run(self, finished, named, sentence):
+        before = sorted(finished.parents[1].rglob("*"))
+        with pytest.raises((FileNotFoundError, ValueError), match=sentence):
+            runs.load(finished.parents[1] / named)
+        assert sorted(finished.parents[1].rglob("*")) == before
 
     def test_another_version_of_the_recipe(self, finished, monkeypatch):
         recipe = dataclasses.replace(tiny.RECIPE, batch_size=32)
-        monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+        tiny.registered(monkeypatch, recipe)
         with pytest.raises(ValueError, match=r"another version .* \(different: batch_size\)"):
             train()
         assert finished.is_dir()
 
     def test_begun_with_another_version_of_the_recipe(self, begun, monkeypatch):
         recipe = dataclasses.replace(tiny.RECIPE, batch_size=32)
-        monkeypatch.setitem(recipes.RECIPES, "tiny", recipe)
+        tiny.registered(monkeypatch, recipe)
         with pytest.raises(ValueError, match=r"another version .* \(different: batch_size\)"):
             train()
 
-    @pytest.mark.parametrize("name", ["training.weights.h5", "samples.npz", "history.csv"])
-    def test_begun_with_a_corrupt_file(self, begun, name):
-        (begun / "epoch-0001" / name).write_bytes(b"nonsense")
-        with pytest.raises(ValueError, match=f"{name} is corrupt"):
-            train()
-
-    def test_full_disk_while_an_epoch_is_kept(self, begun, monkeypatch):
-        def full(self, place):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-        with monkeypatch.context() as patch:
-            patch.setattr(life_of_a_run._Checkpoint, "_write_progress", full)
-            with pytest.raises(OSError, match="epoch-0002 .No space left on device.: make room"):
+    @pytest.mark.parametrize("name", ["epoch-0001.npz", "run.json"])
+    def test_begun_with_a_damaged_file(self, begun, name):
+        content = bytearray((begun / name).read_bytes())
+        for place in random.Random(0).sample(range(len(content)), 20):
+            damaged = content.copy()
+            damaged[place] ^= 1 << place % 8
+            (begun / name).write_bytes(damaged)
+            with pytest.raises(ValueError, match=f"{name} is damaged .*: restore it, or move the"):
                 train()
-        assert sorted(path.name for path in begun.iterdir()) == ["epoch-0001", "run.json"]
-        assert list(train().history.index) == [1, 2, 3]
-
-    def test_full_disk_while_the_run_is_finished(self, home, monkeypatch):
-        save = compression.save
-
-        def full(path, *arrays, **named):
-            if path.name == "discriminator.npz":
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            save(path, *arrays, **named)
-
-        folder = runs.folder("tiny", 0, "smoke", 3)
-        with monkeypatch.context() as patch:
-            patch.setattr(compression, "save", full)
-            with pytest.raises(OSError, match="seed0-3epochs .No space left"):
-                train()
-        assert not folder.exists() and not list(folder.parent.glob(".*.new"))
+        begun.rename(begun.with_name("away"))
         assert len(train().history) == 3
 
 

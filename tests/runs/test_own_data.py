@@ -67,7 +67,7 @@ def test_classifiers(recipe, folder):
     held_out = run.recipe.validation
     assert held_out == 6 and run.info["images"] == 60 - held_out
     assert "val_accuracy" in run.history
-    with pytest.raises(ValueError, match="images of one's own, and kept no readings"):
+    with pytest.raises(ValueError, match="a run of one's own, and kept no readings"):
         run.read_after(1, "test")
 
 
@@ -112,6 +112,21 @@ def test_a_finished_run_is_not_returned_for_other_images(drawings):
         train("dcgan-28", drawings, name="mine")
     new = train("gavazzi", drawings, name="mine", retrain=True)
     assert new.info["data"]["sha256"] != run.info["data"]["sha256"]
+
+
+def test_retraining_on_other_images_does_not_go_on_with_a_training_on_these(
+    drawings, monkeypatch, capsys
+):
+    from tests.runs.helpers import stop_after
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        stop_after(patch, 1)
+        train("tiny", drawings, name="mine")
+    np.savez(drawings, images=255 - np.load(drawings)["images"])
+    new = train("tiny", drawings, name="mine", retrain=True)
+    assert "going on after epoch" not in capsys.readouterr().out
+    other = train("tiny", drawings, name="other")
+    assert (new.history["g_loss"] == other.history["g_loss"]).all()
 
 
 def test_images_that_do_not_fit_into_memory(folder, monkeypatch):
@@ -207,7 +222,7 @@ def test_list_names_stopped_runs_and_leaves_out_damaged_ones(drawings, home, cap
     assert main(["list"]) == 0
     said = capsys.readouterr().out
     assert "runs/kept/seed0-smoke: tiny on drawings.npz seed 0" in said
-    assert "runs/broken/seed0-smoke is left out: " in said and "is corrupt" in said
+    assert "runs/broken/seed0-smoke is left out: " in said and "is damaged" in said
     assert "runs/stopped/seed0-smoke: stopped; the command that began it goes on" in said
     assert "seedling" not in said and said.count("runs/kept") == 1
 
@@ -235,10 +250,10 @@ def test_classes_without_training_images_are_said(home, capsys):
     [
         ((None,), {}, "None is no recipe"),
         (("tiny",), {"data": np.zeros((9, 28, 28, 1))}, "data is a ndarray, but must be the path"),
-        (("tiny",), {"epochs": 1.5}, "1.5 epochs were asked for"),
-        (("tiny",), {"seed": "a"}, "The seed is a"),
+        (("tiny",), {"epochs": 1.5}, "epochs is 1.5, but must be a whole number from 1 to"),
+        (("tiny",), {"seed": "a"}, "seed is 'a'"),
         (("tiny",), {"keep_best": ""}, "No classifier is known"),
-        (("gavazzi",), {"data": "mnist", "size": "28"}, "The size is '28', but must be"),
+        (("gavazzi",), {"data": "mnist", "size": "28"}, "size is '28', but must be"),
     ],
 )
 def test_arguments_that_cannot_be(arguments, options, sentence, home):

@@ -15,7 +15,7 @@ import pytest
 import tensorflow as tf
 from keras import Sequential, layers
 
-from gan_tf import recipes, runs
+from gan_tf import runs
 from gan_tf.environment import profiles
 from gan_tf.networks import discriminators, generators
 from gan_tf.training import losses
@@ -143,7 +143,7 @@ def test_two_processes_train_one_run_that_the_first_writes(home):
 def _one_of_two_processes(home):
     """Train, stop after an epoch, go on, and compare with an uninterrupted training."""
     profiles.ROOT = home
-    recipes.RECIPES["tiny"] = tiny.RECIPE
+    tiny.registered(pytest.MonkeyPatch(), tiny.RECIPE)
     with tf.distribute.MultiWorkerMirroredStrategy().scope():
         with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
             stop_after(patch, 1)
@@ -158,3 +158,29 @@ def _one_of_two_processes(home):
 
 if __name__ == "__main__":
     _one_of_two_processes(Path(sys.argv[1]))
+
+
+DEFAULT_STRATEGY = """
+import sys
+from pathlib import Path
+import pytest
+import tensorflow as tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+from gan_tf import runs
+from gan_tf.environment import profiles
+from tests import tiny
+profiles.ROOT = Path(sys.argv[1])
+tiny.registered(pytest.MonkeyPatch(), tiny.RECIPE)
+with tf.distribute.MirroredStrategy().scope():
+    print(runs.train("tiny", profile="smoke"))
+"""
+
+
+@pytest.mark.slow
+def test_the_default_strategy_on_devices_that_are_no_gpus(tmp_path):
+    """In a process of its own, for collective operations would mix up the models of two tests."""
+    program = [sys.executable, "-c", DEFAULT_STRATEGY, str(tmp_path)]
+    done = subprocess.run(program, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "as 2 replicas" in done.stdout

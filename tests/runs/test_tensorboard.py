@@ -5,6 +5,7 @@ import tensorflow as tf
 from gan_tf import runs
 from gan_tf.__main__ import main
 from gan_tf.runs import tensorboard
+from tests.runs.helpers import epoch_kept
 
 
 def events(folder):
@@ -33,6 +34,20 @@ def test_a_finished_run_as_it_was_written_live(home):
         # The first image, with two pixels of margin.
         assert np.array_equal(sheet[2:30, 2:30], run.samples[epoch][0])
     assert {epoch for _, epoch in afterwards} == {1, 2}
+
+
+def test_a_full_disk_is_said_and_the_epoch_is_kept(home, monkeypatch):
+    def full(*_):
+        raise tf.errors.ResourceExhaustedError(None, None, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tf.summary, "scalar", full)
+        with pytest.raises(
+            OSError, match="Could not write .*live, for there is no room .* free in"
+        ):
+            runs.train("tiny", profile="smoke", tensorboard=home / "live")
+    assert epoch_kept(runs.folder("tiny", profile="smoke")) == 1
+    assert len(runs.train("tiny", profile="smoke").history) == 2
 
 
 def test_written_again_instead_of_besides(home):
@@ -71,7 +86,7 @@ class TestCommand:
         (home / "events").write_text("kept")
         train = ["train", "tiny", "--profile", "smoke", "--tensorboard", str(home / "events")]
         assert main(train) == 2
-        assert "Could not write" in capsys.readouterr().err
+        assert "events is a file: name a folder" in capsys.readouterr().err
         assert (home / "events").read_text() == "kept" and not list(home.rglob("*.partial"))
 
     def test_is_stopped_without_a_word(self, tmp_path, monkeypatch):

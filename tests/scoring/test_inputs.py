@@ -29,12 +29,6 @@ def test_what_is_not_there(home, real):
         inputs.images_of("nowhere", None, real, None, 0, 100)
 
 
-def test_a_name_that_is_nearly_one(home):
-    with pytest.raises(FileNotFoundError, match="'cgan-hlaf': did you mean 'cgan-half'"):
-        inputs.check_named("cgan-hlaf")
-    inputs.check_named("cgan-half")
-
-
 def test_real_images_that_are_no_data_set(real):
     with pytest.raises(ValueError, match=r"real images are a ndarray: give a data\.Dataset"):
         inputs.real_of(real.training.images, None, 0)
@@ -60,3 +54,27 @@ class TestLabels:
     def test_that_there_are_not(self, real):
         with pytest.raises(ValueError, match="label 3, but there are 3 classes"):
             inputs.images_of(blobs(4, 0), np.array([0, 1, 2, 3]), real, None, 0, 100)
+
+
+class TestRealImages:
+    """A data set that was made and not read."""
+
+    @pytest.mark.parametrize(
+        "labels, message",
+        [
+            (np.zeros((9, 1), int), r"y_train of the data set.* must have the shape \(9,\)"),
+            (np.array(["a"] * 9), "must be whole numbers"),
+            (np.full(9, 3), "must be from 0 to 2"),
+            (np.zeros(8, int), r"must have the shape \(9,\)"),
+        ],
+    )
+    def test_with_labels_that_are_none(self, labels, message):
+        made = data.Dataset(blobs(9, 0), labels, None, None, ("a", "b", "c"))
+        for use in (lambda: inputs.real_of(made, None, 0), lambda: data.describe(made)):
+            with pytest.raises(ValueError, match=message):
+                use()
+
+    def test_that_are_floats(self):
+        made = data.Dataset(blobs(9, 0) / 255, None, None, None)
+        with pytest.raises(ValueError, match="x_train of the data set given must be uint8"):
+            inputs.real_of(made, None, 0)

@@ -92,12 +92,15 @@ class TestCommand:
         [
             (["nowhere"], "There is no folder, no file and no run called 'nowhere'"),
             (["lenett"], "did you mean 'lenet'?"),
-            (["mine", "--real", "real", "--latents", "-1"], "The seed is -1, but must be"),
+            (
+                ["mine", "--real", "real", "--latents", "-1"],
+                "--latents: '-1' must be a whole number",
+            ),
             (["mine", "--real", "real", "--count", "50"], "only 50 images to be taken"),
             (["mine", "--out", "mine/1.png/page.html"], "1.png"),
-            (["mine", "--out", "page.pdf"], "page.pdf is no name of a page: let it end in .html"),
+            (["mine", "--out", "page.pdf"], "page.pdf must end in .html"),
             (["mine"], "those of mnist are (28, 28, 1): name real images like them (--real"),
-            (["mine", "--labels", "no.npy"], "There is no file no.npy"),
+            (["mine", "--labels", "no.npy"], "there is no file no.npy"),
             (["mine", "--real", "mnist", "--size", "12", "--classifier", "no"], "(12, 12, 3)"),
         ],
     )

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gan_tf import data, recipes
+from gan_tf import data
 from gan_tf.environment import profiles
 from gan_tf.recipes import modern
 from gan_tf.studies import few_digits
@@ -18,16 +18,18 @@ def small(home, monkeypatch):
     """A tiny GAN that learns from 100 digits."""
     name = few_digits.recipe(100)
     gan = replace(tiny.CONDITIONAL, name=name, few=100, repeats=2)
-    monkeypatch.setitem(recipes.RECIPES, name, gan)
+    tiny.registered(monkeypatch, gan)
     monkeypatch.setitem(profiles.PROFILES, "smoke", profiles.Profile("smoke", SIZE, 2))
 
 
 @pytest.fixture
 def taught(monkeypatch):
     epochs = []
-    monkeypatch.setattr(
-        few_digits, "fit_epochs", lambda model, schedule, *_: epochs.extend([model, *schedule])
-    )
+
+    def keep(model, optimizer, schedule, *_):
+        epochs.extend([model, *schedule])
+
+    monkeypatch.setattr(few_digits, "fit_epochs", keep)
     return epochs
 
 

@@ -62,7 +62,7 @@ class TestLabelsAlone:
 
     @pytest.mark.parametrize("labelled", [0, 9, 60_001])
     def test_impossible_numbers(self, labelled):
-        with pytest.raises(ValueError, match=f"{labelled} labelled digits were asked for"):
+        with pytest.raises(ValueError, match=f"labelled is {labelled}, but must be"):
             train_on_labels(labelled, 0)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from dask.distributed import LocalCluster
+from dask.distributed import Client, LocalCluster
 from joblib.externals.loky import get_reusable_executor
 
 from gan_tf.studies.sweeps import sweep
@@ -57,8 +57,10 @@ def slow(name, number):
 
 def test_a_lost_dask_worker_loses_nothing(path, monkeypatch):
     cells = [{"name": name, "number": number} for name in "abcdef" for number in range(4)]
-    with LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         monkeypatch.setenv("GAN_TF_DASK", cluster.scheduler_address)
+        with Client(cluster) as client:
+            client.wait_for_workers(2, timeout=120)
         workers = {worker.pid for worker in cluster.workers.values()}
         killer = threading.Thread(target=kill_once_begun, args=(path, min(workers)))
         killer.start()
@@ -151,6 +153,58 @@ def test_progress_says_how_many_cells_are_left(path, capsys):
     assert "6/6" in capsys.readouterr().err
     sweep(work, CELLS, path, 1)
     assert capsys.readouterr().err == ""
+
+
+def test_cells_are_the_same_by_name_and_value(path):
+    first = sweep(work, [{"name": "a", "number": 1}], path, 1)
+    again = sweep(never, [{"number": np.int64(1), "name": "a"}], path, 1)
+    assert again.to_dict() == first.to_dict()
+
+    def difference(a, b):
+        return {"result": a - b}
+
+    other = path.with_name("other.csv")
+    sweep(difference, [{"a": 1, "b": 2}], other, 1)
+    assert sweep(difference, [{"b": 1, "a": 2}], other, 1)["result"].tolist() == [1]
+
+
+def test_numbers_and_texts_are_found_again_to_the_bit(path):
+    cells = [{"name": text, "number": n} for text, n in (("1", 0.1), ("02", 1 / 3), ("nan", 2))]
+    sweep(missing, cells, path, 1)
+    assert sweep(never, iter(cells), path, 1)["name"].tolist() == ["1", "02", "nan"]
+
+
+@pytest.mark.parametrize(
+    "cells, sentence",
+    [
+        ([], "There is no cell to carry out"),
+        ([{"name": "a"}, {"number": 1}], "cells have the keys name and number: give all the same"),
+        ([CELLS[0], CELLS[0]], "A cell is there twice"),
+        ([{"name": "a", "number": None}], "'number' is None in a cell: give a finite number"),
+        ([{"name": "a", "number": np.nan}], "'number' is nan in a cell"),
+        ([{"name": "a", "number": True}], "'number' is True in a cell"),
+        ([{"name": "a", "number": 1}, {"name": 2, "number": 1}], "'name' is a number in some"),
+    ],
+)
+def test_impossible_cells(path, cells, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        sweep(never, cells, path, 1)
+    assert not path.parent.is_dir() or not list(path.parent.iterdir())
+
+
+def test_results_that_would_overwrite_the_cell(path):
+    def overwriting(name, number):
+        return {"number": 5}
+
+    with pytest.raises(ValueError, match="results have number, as the cells do: rename it"):
+        sweep(overwriting, CELLS, path, 1)
+
+
+def test_damaged_file(path):
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ValueError, match="sweep.csv is damaged .*: restore it, or move it away"):
+        sweep(work, CELLS, path, 1)
+    assert path.read_bytes() == b"\xff\xfe\x00"
 
 
 def test_file_of_another_sweep(path):

@@ -19,7 +19,7 @@ def taught(monkeypatch):
     """The images and labels of each epoch that LeNet would be taught by."""
     epochs = []
 
-    def keep(model, schedule, batch_size, seed):
+    def keep(model, optimizer, schedule, batch_size, seed):
         epochs.extend(schedule)
 
     monkeypatch.setattr(synthetic_digits, "fit_epochs", keep)
@@ -127,7 +127,7 @@ def test_it_learns(monkeypatch):
     "options, sentence",
     [
         (("tiny-conditional", "some", 10), "There is no way 'some'. Known: all, agreed"),
-        (("tiny-conditional", "all", 0), "0 digits were asked for: give 1 to 100"),
+        (("tiny-conditional", "all", 0), "count is 0, but must be a whole number"),
         (("tiny-conditional", "all", 150), "150 digits .* a multiple of 100"),
         ((REAL, "all", 200), "200 digits were asked for"),
     ],

@@ -4,6 +4,7 @@ from keras import Sequential, layers
 
 from gan_tf import training
 from gan_tf.measures import latent_space
+from gan_tf.measures.latent_space import Labelled
 from gan_tf.tools import digit_writing
 from gan_tf.tools.digit_writing import ConditionalWriter, LatentWriter, morph, write
 
@@ -65,16 +66,28 @@ def test_morph_goes_from_one_number_to_the_other(latent_writer):
     assert (np.diff(frames[:, 0, 0, 0].astype(int)) > 0).all()
 
 
-@pytest.mark.parametrize("text", ["", "12a", "-3", "4.5", "²", "٣"])
+@pytest.mark.parametrize("text", ["", "12a", "-3", "4.5", "²", "٣", 12, None])
 def test_only_digits_can_be_written(text, latent_writer):
-    with pytest.raises(ValueError, match="only the digits 0 to 9 can"):
+    with pytest.raises(ValueError, match="only a text of the digits 0 to 9 can"):
         write(text, latent_writer)
 
 
-@pytest.mark.parametrize("style", [-1, 3])
+@pytest.mark.parametrize("style", [-1, 3, 1.5, "0"])
 def test_unknown_style(style, latent_writer):
-    with pytest.raises(ValueError, match=f"no style {style}: this writer has 0 to 2"):
+    with pytest.raises(ValueError, match="style is .*, but must be a whole number from 0 to 2"):
         write("1", latent_writer, style)
+
+
+@pytest.mark.parametrize("steps", [0, 1.5])
+def test_impossible_steps(steps, latent_writer):
+    with pytest.raises(ValueError, match="steps is .*, but must be a whole number of at least 1"):
+        digit_writing.morph("1", "2", latent_writer, steps=steps)
+
+
+def test_a_digit_without_latents(latent_writer):
+    some = Labelled(np.zeros((9, 2), np.float32), np.arange(9), np.ones(9))
+    with pytest.raises(ValueError, match="no latent of the digit 9"):
+        digit_writing.LatentWriter(latent_writer.generator, some)
 
 
 def test_numbers_of_two_lengths(latent_writer):

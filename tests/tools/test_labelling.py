@@ -40,6 +40,16 @@ class TestLabels:
             labels[image] = label
         assert path.read_text() == "image,label\n0,0\n3,2\n"
 
+    @pytest.mark.parametrize(
+        "image, label", [(0, "11"), (0, None), (4, "5"), (-1, "5"), (0.5, "5")]
+    )
+    def test_what_is_none_is_not_written(self, image, label, path):
+        labels = Labels(path, 4)
+        labels[1] = "3"
+        with pytest.raises(ValueError, match="is no label|must be a whole number from 0 to 3"):
+            labels[image] = label
+        assert len(Labels(path, 4)) == 1
+
     def test_all_labelled(self, path):
         labels = Labels(path, 2)
         labels[0] = labels[1] = "5"
@@ -95,7 +105,7 @@ class TestSave:
         labelling.save(images(3), labels, labels, tmp_path / "digits.npz", [7, 3, 1])
         with np.load(tmp_path / "digits.npz") as arrays:
             assert arrays["asked"].tolist() == [7, 3, 1]
-        with pytest.raises(ValueError, match="2 digits were asked for, but there are 3"):
+        with pytest.raises(ValueError, match=r"asked must have the shape \(3,\)"):
             labelling.save(images(3), labels, labels, tmp_path / "digits.npz", [7, 3])
 
     @pytest.mark.parametrize("given, count", [(["7"], 5), (["7", "1", "1"], 2)])
@@ -153,7 +163,8 @@ class TestTool:
 
     @pytest.mark.parametrize("wrong", [images(3), images(4)[..., 0], images(4).astype(np.float32)])
     def test_impossible_images(self, path, wrong):
-        with pytest.raises(ValueError, match=r"takes uint8 images \(4, height, width, channels\)"):
+        message = "3 images, but labels of 4|must be uint8|must have the shape"
+        with pytest.raises(ValueError, match=message):
             LabellingTool(wrong, Labels(path, 4))
 
 

@@ -2,79 +2,80 @@ import keras
 import numpy as np
 import pytest
 from keras import Sequential, layers
-from keras.optimizers import SGD
+from keras.optimizers import SGD, Adam
 
 from gan_tf import data
-from gan_tf.training import classifier_fitting
+from gan_tf.training import batches, classifier_fitting
+from gan_tf.training.classifier_fitting import fit_epochs
 from tests import tiny
 
 
-class TestFitEpoch:
-    def trained(self, epoch, count=100, seed=0):
-        keras.utils.set_random_seed(0)
-        classifier = tiny.classifier()
-        classifier_fitting.compile_classifier(classifier, SGD(0.1), 3)
-        mnist = data.load("mnist")
-        arrays = mnist.x_train[:count], mnist.y_train[:count]
-        classifier_fitting.fit_epoch(classifier, arrays, 32, seed, epoch)
-        return classifier.get_weights()[0], int(classifier.optimizer.iterations)
+def digits(start, end):
+    mnist = data.load("mnist")
+    return mnist.x_train[start:end], mnist.y_train[start:end]
 
-    def test_order_and_dropout_belong_to_seed_and_epoch(self):
-        weights, _ = self.trained(epoch=1)
-        assert np.array_equal(weights, self.trained(epoch=1)[0])
-        assert not np.array_equal(weights, self.trained(epoch=2)[0])
-        assert not np.array_equal(weights, self.trained(epoch=1, seed=1)[0])
 
-    def test_augmentation_belongs_to_seed_and_epoch(self, monkeypatch):
-        def augmented():
-            images = layers.Input((28, 28, 1))
-            middle = [layers.RandomRotation(0.1), layers.RandomShear(0.1), layers.RandomZoom(0.1)]
-            return Sequential([images, *middle, *plain_classifier().layers])
+def trained(schedule, seed=0, build=tiny.classifier, **options):
+    """The first weights after training, and the number of steps."""
+    keras.utils.set_random_seed(0)
+    classifier, optimizer = build(), SGD(0.1)
+    assert fit_epochs(classifier, optimizer, schedule, 32, seed, **options) > 0
+    return classifier.get_weights()[0], int(optimizer.iterations)
 
-        plain_classifier = tiny.classifier
-        plain, _ = self.trained(epoch=1)
-        monkeypatch.setattr(tiny, "classifier", augmented)
-        weights, _ = self.trained(epoch=1)
-        assert not np.array_equal(weights, plain)
-        assert np.array_equal(weights, self.trained(epoch=1)[0])
 
-    def test_epochs_of_a_schedule(self):
-        mnist = data.load("mnist")
-        schedule = [(mnist.x_train[a:b], mnist.y_train[a:b]) for a, b in ((0, 64), (64, 160))]
-        seen = []
+def linear():
+    return Sequential(
+        [layers.Input((28, 28, 1)), layers.Flatten(), layers.Dense(10, activation="softmax")]
+    )
 
-        def trained(train):
-            keras.utils.set_random_seed(0)
-            classifier = tiny.classifier()
-            classifier_fitting.compile_classifier(classifier, SGD(0.1), 1)
-            train(classifier)
-            return classifier.get_weights()[0]
 
-        def one_by_one(classifier):
-            for epoch, arrays in enumerate(schedule):
-                classifier_fitting.fit_epoch(classifier, arrays, 32, 0, epoch)
+def augmented():
+    middle = [layers.RandomRotation(0.1), layers.RandomShear(0.1), layers.RandomZoom(0.1)]
+    return Sequential([layers.Input((28, 28, 1)), *middle, *tiny.classifier().layers])
 
-        def together(classifier):
-            after = lambda: seen.append(int(classifier.optimizer.iterations))  # noqa: E731
-            assert classifier_fitting.fit_epochs(classifier, schedule, 32, 0, after) > 0
 
-        assert np.array_equal(trained(one_by_one), trained(together))
-        assert seen == [2, 5]
+def test_steps_are_those_of_keras():
+    keras.utils.set_random_seed(0)
+    ours, theirs = linear(), linear()
+    theirs.set_weights(ours.get_weights())
+    theirs.compile(Adam(1e-2), "sparse_categorical_crossentropy")
+    schedule = [digits(0, 100), digits(100, 300)]
+    for epoch, (images, labels) in enumerate(schedule):
+        order = batches.order(len(images), 7, epoch).numpy()
+        for first in range(0, len(images) - 31, 32):
+            chosen = order[first : first + 32]
+            theirs.train_on_batch(data.to_unit(images[chosen]), labels[chosen])
+    fit_epochs(ours, Adam(1e-2), schedule, 32, seed=7)
+    for one, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
 
-    def test_epochs_at_once_are_those_one_by_one_without_dropout(self):
-        mnist = data.load("mnist")
-        arrays = mnist.x_train[:100], mnist.y_train[:100]
-        weights = []
-        for calls in ([(0, 1), (1, 1), (2, 1)], [(0, 3)], [(0, 2)]):
-            keras.utils.set_random_seed(0)
-            classifier = Sequential([layers.Input((28, 28, 1)), layers.Flatten(), layers.Dense(10)])
-            classifier_fitting.compile_classifier(classifier, SGD(0.1), 3)
-            for first, epochs in calls:
-                classifier_fitting.fit_epoch(classifier, arrays, 32, 0, first, epochs)
-            weights.append(classifier.get_weights()[0])
-        assert np.array_equal(weights[0], weights[1])
-        assert not np.array_equal(weights[0], weights[2])
 
-    @pytest.mark.parametrize("count, steps", [(100, 3), (96, 3), (20, 1)])
-    def test_steps_of_whole_batches(self, count, steps):
-        assert self.trained(epoch=0, count=count)[1] == steps
+@pytest.mark.parametrize("build", [linear, tiny.classifier, augmented])
+def test_order_dropout_and_augmentation_belong_to_the_seed(build):
+    schedule = [digits(0, 100)] * 2
+    weights, _ = trained(schedule, build=build)
+    assert np.array_equal(weights, trained(schedule, build=build)[0])
+    assert not np.array_equal(weights, trained(schedule, seed=1, build=build)[0])
+
+
+def test_each_epoch_has_an_order_of_its_own():
+    orders = [batches.order(50, 0, epoch).numpy() for epoch in (0, 1)]
+    assert sorted(orders[0]) == list(range(50)) and (orders[0] != orders[1]).any()
+
+
+@pytest.mark.parametrize("build", [linear, augmented])
+def test_steps_in_several_calls_are_the_same(build, monkeypatch):
+    weights, _ = trained([digits(0, 200)], build=build)
+    monkeypatch.setattr(classifier_fitting, "_STEPS", 4)
+    assert np.array_equal(weights, trained([digits(0, 200)], build=build)[0])
+
+
+def test_after_each_epoch():
+    seen = []
+    trained([digits(0, 64), digits(64, 160)], after_epoch=lambda: seen.append(len(seen)))
+    assert seen == [0, 1]
+
+
+@pytest.mark.parametrize("count, steps", [(100, 3), (96, 3), (20, 1)])
+def test_steps_of_whole_batches(count, steps):
+    assert trained([digits(0, count)])[1] == steps

@@ -1,4 +1,5 @@
 import math
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -6,7 +7,9 @@ import pytest
 import tensorflow as tf
 
 from gan_tf.training.losses import (
+    NAMES,
     CertaintyRewarding,
+    Critic,
     Hinge,
     NonSaturating,
     NonSaturatingPenalties,
@@ -15,6 +18,8 @@ from gan_tf.training.losses import (
     SemiSupervised,
     Wasserstein,
     WassersteinPenalty,
+    config,
+    get,
 )
 
 REAL = np.array([[2.0], [-1.0], [0.5]], np.float32)
@@ -227,7 +232,7 @@ class TestRelativisticPairing:
         expected = sum(math.log(1 + math.exp(x)) for x in lead) / 3
         assert float(loss.generator(REAL, FAKE)) == pytest.approx(expected)
         assert [list(right[:, 0]) for right in loss.is_right(REAL, FAKE)] == [[1, 0, 0]] * 2
-        assert loss.output(FAKE) is FAKE
+        np.testing.assert_array_equal(loss.output(FAKE), FAKE)
 
     def test_only_differences_count(self):
         loss = RelativisticPairing()
@@ -272,4 +277,78 @@ def test_hinge_hand_worked_values():
     # Real images lack 0, 2 and .5 to 1, fakes 0, 1 and 2.5 to -1.
     assert float(loss.discriminator(REAL, FAKE)) == pytest.approx((2 + 0.5 + 1 + 2.5) / 3)
     assert float(loss.generator(FAKE)) == pytest.approx(0.5)
-    assert loss.output(FAKE) is FAKE
+    np.testing.assert_array_equal(loss.output(FAKE), FAKE)
+
+
+@dataclass(frozen=True)
+class Registered(NonSaturating):
+    """A loss of a user's, as Keras can find it again."""
+
+    scale: float = 2.0
+
+
+class WithoutFields(Critic):
+    """One that is no dataclass by itself."""
+
+
+class TestAnyPrecision:
+    ALL = (*(kind() for kind in NAMES.values() if kind is not SemiSupervised), Critic())
+
+    @pytest.mark.parametrize("loss", ALL, ids=lambda loss: type(loss).__name__)
+    @pytest.mark.parametrize("dtype", ["bfloat16", "float16", "float64"])
+    def test_is_computed_in_float32(self, loss, dtype):
+        real, fake = (tf.cast(part / 4 + 0.5, dtype) for part in (REAL, FAKE))
+        both = (real, fake) if loss.compares else (fake,)
+        found = loss.discriminator(real, fake), loss.generator(*both), loss.output(real)
+        exactly = [tf.cast(part, "float32") for part in (real, fake)]
+        expected = (
+            loss.discriminator(*exactly),
+            loss.generator(*(exactly if loss.compares else exactly[1:])),
+            loss.output(exactly[0]),
+        )
+        for one, other in zip(found, expected, strict=True):
+            assert one.dtype == tf.float32
+            np.testing.assert_array_equal(one, other)
+
+    @pytest.mark.parametrize("dtype", ["bfloat16", "float64"])
+    def test_so_is_the_semi_supervised_loss(self, dtype):
+        features, logits = tf.ones((4, 3), dtype), tf.cast(tf.reshape(tf.range(8), (4, 2)), dtype)
+        outputs, loss = (features, logits), SemiSupervised()
+        found = loss.discriminator(outputs, outputs, [0, 1]), loss.generator(outputs, outputs)
+        assert {part.dtype for part in (*found, loss.output(outputs))} == {tf.float32}
+
+    def test_so_are_penalties(self):
+        images = tf.cast(tf.random.stateless_normal((3, 2, 2, 1), (0, 0)), "float64")
+
+        def steep(x):
+            return 2 * tf.reduce_sum(x, axis=(1, 2, 3), keepdims=True)[..., 0, 0]
+
+        for loss in (WassersteinPenalty(critic_steps=1), RelativisticPairing()):
+            mix = tf.zeros((3, 1, 1, 1), "float64")
+            penalty = loss.penalty(steep, images, images, mix)
+            assert penalty.dtype == tf.float32 and penalty > 0
+
+
+class TestConfig:
+    def test_of_a_loss_that_is_registered(self, monkeypatch):
+        with keras.saving.CustomObjectScope({"tests>Registered": Registered}):
+            monkeypatch.setattr(
+                keras.saving, "get_registered_name", lambda kind: "tests>Registered"
+            )
+            kept = config(Registered(scale=3.0))
+            assert kept == {
+                "class": "tests>Registered",
+                "fields": {"real_label": 1.0, "scale": 3.0},
+            }
+            assert get(kept) == Registered(scale=3.0)
+        with pytest.raises(ValueError, match="'tests>Registered' is not known: import the module"):
+            get(kept)
+
+    def test_of_one_that_is_not(self):
+        for loss in (Registered(), WithoutFields()):
+            with pytest.raises(ValueError, match="cannot be kept .* register it by keras.saving"):
+                config(loss)
+
+    def test_of_those_of_this_module(self):
+        for loss in (Critic(), NonSaturating(0.9), CertaintyRewarding(weight=2.0)):
+            assert get(config(loss)) == loss

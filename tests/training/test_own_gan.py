@@ -10,7 +10,7 @@ from gan_tf import GAN, CertaintyRewardedGAN, data, losses, recipes
 from gan_tf.networks import discriminators, generators
 from gan_tf.training.augmentation import Augmentation
 from tests import tiny
-from tests.training.helpers import digits
+from tests.training.helpers import digits, two_replicas
 
 LABELS = np.arange(256) % 10
 
@@ -220,6 +220,22 @@ def test_pairs_that_do_not_fit(generator, discriminator, loss, sentence):
         GAN(generator, discriminator, loss)
 
 
+def test_a_range_made_by_an_operation_is_not_known():
+    latents = layers.Input((4,))
+    drawn = keras.ops.tanh(layers.Dense(784)(latents))
+    generator = keras.Model(latents, layers.Reshape((28, 28, 1))(drawn))
+    assert GAN(generator, tiny.discriminator()).generate(3).shape == (3, 28, 28, 1)
+
+
+def test_devices_that_have_no_loops_take_one_step_at_a_time():
+    with two_replicas().scope():
+        gan = GAN(tiny.generator(), tiny.discriminator())
+        gan.compile(steps_per_execution=4)
+    assert gan.steps_per_execution == 1
+    gan.compile(steps_per_execution=4)
+    assert gan.steps_per_execution == 4
+
+
 def test_classes_that_do_not_fit():
     with pytest.raises(ValueError, match="with 10 planes of the label"):
         GAN(tiny.generator(14), tiny.discriminator(), classes=10)
@@ -301,7 +317,7 @@ def test_labels_of_batches(labels, sentence):
     "x, options, sentence",
     [
         (None, {}, "fit was given no images"),
-        (digits(), {"epochs": 0}, "fit was given 0 epochs"),
+        (digits(), {"epochs": 0}, "epochs is 0, but must be a whole number of at least 1"),
         (tf.data.Dataset.from_tensors({"x": digits()}), {}, "The batches are dicts"),
         (tf.data.Dataset.from_tensor_slices(digits()), {}, r"shape \(28, 28, 1\), but the netw"),
         (tf.data.Dataset.from_tensors(digits()[:, :20]), {}, r"\(256, 20, 28, 1\), but the netw"),
@@ -314,5 +330,5 @@ def test_what_fit_does_not_take(x, options, sentence):
 
 @pytest.mark.parametrize("options", [{"count": 1.5}, {"count": 1, "seed": "a"}])
 def test_numbers_that_are_none(options):
-    with pytest.raises(ValueError, match="1.5 images were asked for|The seed is a"):
+    with pytest.raises(ValueError, match="count is 1.5, but must be|seed is 'a', but must be"):
         plain().generate(**options)

@@ -33,8 +33,9 @@ def digits():
 def batch(recipe, digits):
     """The smallest batch that the recipe's step takes."""
     count = 2 * recipe.objective.critic_steps
-    height, width, _ = recipe.generator().output_shape[1:]
+    height, width, channels = recipe.generator().output_shape[1:]
     images = tf.image.resize_with_crop_or_pad(digits[: 3 * count], height, width).numpy()
+    images = images.repeat(channels, axis=-1)
     labels = np.arange(count) % 10
     if recipe.labelled:
         return (images[:count], images[count:]), labels
