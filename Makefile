@@ -26,7 +26,9 @@ test: .venv/installed
 test-colab: .venv-colab/installed
 	$(TWO_AT_A_TIME) .venv-colab/bin/python -m pytest -m colab $(DISTRIBUTED) \
 	    tests/book/test_notebooks_fetched.py tests/training/test_xla.py
-	$(TWO_AT_A_TIME) .venv-colab/bin/python -m pytest -m "not colab and not slow" $(DISTRIBUTED)
+	$(TWO_AT_A_TIME) .venv-colab/bin/python -m pytest -m "not colab and not slow" $(DISTRIBUTED) \
+	    tests/data tests/measures tests/networks tests/plotting tests/recipes tests/runs \
+	    tests/scoring tests/studies tests/training tests/test_main.py
 
 # Under the lowest versions that pyproject.toml allows: imports, trains and plots.
 test-lowest: .venv-lowest/installed

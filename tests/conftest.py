@@ -25,7 +25,7 @@ def pytest_sessionstart(session):
 def home(tmp_path, monkeypatch):
     """An empty home for runs and figures, in which the tiny recipes are known."""
     monkeypatch.setattr(profiles, "ROOT", tmp_path)
-    for recipe in (tiny.RECIPE, tiny.CONDITIONAL):
+    for recipe in (tiny.RECIPE, tiny.CONDITIONAL, tiny.SEMI_SUPERVISED):
         tiny.registered(monkeypatch, recipe)
     for name in ("GAN_TF_PROFILE", "GAN_TF_RETRAIN", "GAN_TF_DATA", "GAN_TF_DASK"):
         monkeypatch.delenv(name, raising=False)

@@ -60,8 +60,8 @@ def test_medians_in_turns():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["cgan", "semi-supervised-100"])
-def test_both_loops_train(name):
+@pytest.mark.parametrize("name", ["tiny-conditional", "tiny-semi-supervised"])
+def test_both_loops_train(name, home):
     _, batch, plain, *ours = training_steps.row(name, rounds=1, images=320)
     assert int(batch) == gan_recipe(name).batch_size and plain.endswith("(1.00)") and ours
 

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from gan_tf.book import tables
+from gan_tf.book import kernels, tables
 from gan_tf.environment import profiles
 
 ROOT = Path(__file__).parent.parent
@@ -30,7 +30,12 @@ def test_runs_small_without_warnings_and_writes_its_figures(path, monkeypatch):
     monkeypatch.setenv("GAN_TF_PROFILE", "smoke")
     monkeypatch.setenv("GAN_TF_RETRAIN", "0")
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": path.parent}}).execute()
+    NotebookClient(
+        notebook,
+        timeout=600,
+        resources={"metadata": {"path": path.parent}},
+        kernel_manager_class=kernels.FASTEST,
+    ).execute()
     assert not [o for o in outputs(notebook) if o.get("name") == "stderr"]
     assert sum("image/png" in o.get("data", {}) for o in outputs(notebook)) >= 2
     assert list(profiles.get("smoke").figures.glob(f"{path.stem[:2]}_*.png"))

@@ -9,11 +9,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from keras import Sequential, layers
+from keras import Model, Sequential, layers
 from keras.optimizers import Adam
 
 from gan_tf import catalogue, recipes, runs
 from gan_tf.environment import profiles
+from gan_tf.networks.uniform_noise import UniformNoise
+from gan_tf.networks.weight_normalisation import WeightNormDense
 from gan_tf.training import losses
 
 
@@ -43,6 +45,16 @@ def discriminator(channels=1):
             layers.Dropout(0.3),
             layers.Dense(1, dtype="float32"),
         ]
+    )
+
+
+def semi_supervised():
+    """With noise and normalised weights, as those of Salimans et al. 2016."""
+    image = layers.Input((28, 28, 1))
+    x = UniformNoise(0.3)(layers.Flatten()(image))
+    features = WeightNormDense(8, "relu")(x)
+    return Model(
+        image, [features, WeightNormDense(10, train_scale=True, dtype="float32")(features)]
     )
 
 
@@ -76,6 +88,13 @@ CONDITIONAL = replace(
     generator=partial(generator, inputs=14),
     discriminator=partial(discriminator, channels=11),
     classes=10,
+)
+
+SEMI_SUPERVISED = replace(
+    recipes.get("semi-supervised-100"),
+    name="tiny-semi-supervised",
+    generator=generator,
+    discriminator=semi_supervised,
 )
 
 

@@ -5,9 +5,8 @@ import asyncio
 import os
 import sys
 import time
-from asyncio.subprocess import PIPE
 
-from gan_tf.book import results
+from gan_tf.book import chapter, results
 from gan_tf.environment import profiles
 
 # For TensorFlow, and for NumPy's linear algebra.
@@ -50,8 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 async def _run(chapters, folder, at_a_time):
-    """Whether all chapters ran, each in a process of its own; the first that fails ends them."""
-    begun, done, running = time.perf_counter(), [], set()
+    """Whether all chapters ran; the first that fails ends them."""
+    begun, done = time.perf_counter(), []
     turns = asyncio.Semaphore(at_a_time)
     # Two that each want all cores get in each other's way: a tenth slower.
     environment = os.environ | (ONE_THREAD if at_a_time > 1 else {})
@@ -59,16 +58,7 @@ async def _run(chapters, folder, at_a_time):
     async def run(path):
         async with turns:
             start = time.perf_counter()
-            command = [sys.executable, "-m", "gan_tf.book.chapter", path, folder / path.name]
-            process = await asyncio.create_subprocess_exec(
-                *map(str, command), env=environment, stdout=PIPE, stderr=PIPE
-            )
-            running.add(process)
-            reason, noise = await process.communicate()
-            running.remove(process)
-            if process.returncode:
-                print((reason or noise).decode().rstrip(), file=sys.stderr)
-                raise _Failed
+            await chapter.execute(path, folder / path.name, environment)
             done.append(path)
             left = len(chapters) - len(done)
             seconds = time.perf_counter() - start
@@ -77,21 +67,14 @@ async def _run(chapters, folder, at_a_time):
     tasks = [asyncio.create_task(run(path)) for path in chapters]
     try:
         await asyncio.gather(*tasks)
-    except _Failed:
+    except chapter.ChapterFailed as error:
+        print(error, file=sys.stderr)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        # Killed, for nbclient and the kernel, which ends with it, would have much to say.
-        for process in running:
-            process.kill()
-            await process.communicate()
         return False
     print(f"{'all':30} {time.perf_counter() - begun:6.0f} s")
     return True
-
-
-class _Failed(Exception):
-    """A chapter has failed, and has said why."""
 
 
 if __name__ == "__main__":

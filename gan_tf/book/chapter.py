@@ -1,11 +1,8 @@
-"""Executes one chapter: `python -m gan_tf.book.chapter NOTEBOOK TARGET`.
-
-Outputs that are the committed ones up to rounding are kept as they are.
-"""
+"""Executes a chapter; outputs that are the committed ones up to rounding are kept as they are."""
 
 import base64
 import io
-import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
@@ -13,6 +10,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from gan_tf.book import kernels
 from gan_tf.storage import files, same_but_for_rounding
 
 # Chapters begin a line with it where their data are not to be had.
@@ -24,8 +22,11 @@ class ChapterFailed(Exception):
     """A cell of a chapter raised an error; says which, and what."""
 
 
-def execute(path: Path, target: Path) -> None:
+async def execute(path: Path, target: Path, environment: Mapping[str, str]) -> None:
     """Execute the notebook at `path` from top to bottom and keep it at `target`.
+
+    Args:
+        environment: the environment variables of its kernel.
 
     Raises:
         ChapterFailed: if a cell fails; then nothing is written.
@@ -38,10 +39,10 @@ def execute(path: Path, target: Path) -> None:
         record_timing=False,
         coalesce_streams=True,
         resources={"metadata": {"path": path.parent}},
-        extra_arguments=["--log-level=ERROR"],
+        kernel_manager_class=kernels.FASTEST,
     )
     try:
-        client.execute()
+        await client.async_execute(env=environment)
     except CellExecutionError as error:
         cell = next(cell for cell in notebook.cells if _failed(cell))
         raise ChapterFailed(
@@ -116,17 +117,3 @@ def _same_data(kind, one, other):
             *(io.BytesIO(base64.b64decode(data)) for data in (one, other))
         )
     return same_but_for_rounding.same_text(str(one), str(other))
-
-
-def main(path: str, target: str) -> int:
-    """Execute and keep a chapter; where a cell fails, print which and why, and return 1."""
-    try:
-        execute(Path(path), Path(target))
-    except ChapterFailed as error:
-        print(error)  # On stderr kernels have their say.
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

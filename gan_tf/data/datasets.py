@@ -1,5 +1,7 @@
 """Data sets by name: MNIST, stacked or not, Fashion-MNIST, SVHN, or images of one's own."""
 
+import copy
+import functools
 import hashlib
 import os
 from pathlib import Path
@@ -100,6 +102,14 @@ def _load_mnist():
             f"mnist.npz is not in {downloads.FOLDER}: restore it with git, or put it into a folder "
             "and name that folder in the environment variable GAN_TF_DATA."
         )
+    file = path.stat()
+    # A copy, so that what a caller writes into the arrays does not come back from the next call.
+    return copy.deepcopy(_read_mnist(path, file.st_mtime_ns, file.st_size))
+
+
+@functools.lru_cache(maxsize=1)
+def _read_mnist(path, *_unchanged):
+    """What the file holds, unpacked and checked once as long as it is unchanged."""
     try:
         arrays = read_npz(path, ARRAYS)
         dataset = checked(path, arrays, [str(digit) for digit in range(10)])

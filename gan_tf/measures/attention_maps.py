@@ -29,6 +29,7 @@ from tf_keras_vis.scorecam import Scorecam
 from tf_keras_vis.utils.scores import CategoricalScore
 
 from gan_tf import arguments
+from gan_tf.measures import metrics
 from gan_tf.networks.plain_layers import plain
 
 RULES = ("vanilla", "relu", "guided")
@@ -333,8 +334,7 @@ def _copy(model, rule, images):
             _change_activation(layer, lambda activation: keras.activations.linear)
         elif rule != "vanilla":
             _change_activation(layer, partial(_with_rule, rule=rule))
-    scores = np.asarray(copy([images[:8]]))
-    if scores.shape[1] > 1 and scores.min() >= 0 and np.allclose(scores.sum(axis=1), 1, atol=1e-3):
+    if metrics.are_probabilities(np.asarray(copy([images[:8]]))):
         raise ValueError(
             f"The model {model.name!r} gives probabilities, and its softmax, which hides what "
             "speaks for a class, is not found: end it in a layer with activation='softmax', or "

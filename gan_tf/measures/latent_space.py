@@ -14,6 +14,7 @@ from sklearn.neighbors import NearestCentroid
 from tqdm.auto import tqdm
 
 from gan_tf import arguments
+from gan_tf.measures import metrics
 
 
 class Labelled(NamedTuple):
@@ -65,8 +66,7 @@ class LatentSpace:
                 "choose two for the same size, or begin the classifier with keras.layers.Resizing."
             )
         example = np.asarray(classifier(np.zeros((1, *taken), np.float32)))
-        is_row = example.ndim == 2 and example.shape[1] > 1
-        if not is_row or example.min() < 0 or abs(example.sum() - 1) > 1e-3:
+        if not metrics.are_probabilities(example):
             raise ValueError(
                 f"The classifier {classifier.name!r} gives no probabilities of two or more "
                 "classes: end it in a softmax."

@@ -92,6 +92,14 @@ def most_confused(
     return sorted(wrong, key=lambda confusion: (-confusion[2], *confusion[:2]))[:count]
 
 
+def are_probabilities(rows: np.ndarray) -> bool:
+    """Whether rows (n, classes) are probabilities of two or more classes: none of them below 0, and
+    each row sums to 1, up to rounding.
+    """
+    is_rows = rows.ndim == 2 and rows.shape[1] > 1
+    return is_rows and rows.min() >= -1e-6 and np.allclose(rows.sum(axis=1), 1, atol=1e-3)
+
+
 def inception_score(probabilities: np.ndarray, splits: int = 10) -> tuple[float, float]:
     """Inception score (Salimans et al. 2016): mean and standard deviation over the splits.
 
@@ -107,11 +115,10 @@ def inception_score(probabilities: np.ndarray, splits: int = 10) -> tuple[float,
     """
     splits = arguments.whole_number(splits, "splits", least=1)
     probabilities = arguments.features(probabilities, "probabilities")
-    sums = probabilities.sum(axis=1)
-    if (probabilities < -1e-6).any() or not np.allclose(sums, 1, atol=1e-4):
+    if not are_probabilities(probabilities):
         raise ValueError(
-            "The inception score needs probabilities (n, classes), none of them below 0, that sum "
-            "to 1."
+            "The inception score needs probabilities (n, classes) of two or more classes, none of "
+            "them below 0, that sum to 1."
         )
     if len(probabilities) % splits:
         raise ValueError(f"{len(probabilities)} images do not make {splits} equal splits.")

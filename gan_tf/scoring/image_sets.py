@@ -10,6 +10,7 @@ from scipy.ndimage import gaussian_filter
 from sklearn.decomposition import PCA
 
 from gan_tf import data
+from gan_tf.measures import metrics
 
 # Principal components of the pixels, where no classifier is known.
 COMPONENTS = 64
@@ -145,8 +146,7 @@ class Reader:
                 "image, probabilities of two or more classes or as many features: end it so."
             )
         example = model.predict(data.to_unit(training[:100]), verbose=0)
-        is_classifier = (example >= 0).all() and np.allclose(example.sum(axis=1), 1, atol=1e-3)
-        self.classes = example.shape[1] if is_classifier else 0
+        self.classes = example.shape[1] if metrics.are_probabilities(example) else 0
         self._model = self._with_features(model) if self.classes else model
         self.words = (
             f"layer {self._layer!r} of the classifier {model.name!r}"

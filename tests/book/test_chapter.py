@@ -1,5 +1,7 @@
+import asyncio
 import base64
 import io
+import os
 
 import nbformat
 import numpy as np
@@ -104,15 +106,15 @@ def path(tmp_path):
 class TestExecute:
     def test_writes_the_outputs(self, path):
         target = path.parent / "build" / "01_one.ipynb"
-        chapter.execute(path, target)
+        asyncio.run(chapter.execute(path, target, os.environ))
         assert nbformat.read(target, as_version=4).cells[0].outputs[0].text == "1\n"
 
     def test_keeps_the_committed_outputs(self, path):
-        chapter.execute(path, path)
+        asyncio.run(chapter.execute(path, path, os.environ))
         shown = nbformat.read(path, as_version=4)
         shown.cells[0].outputs[0].text = "2\n"
         nbformat.write(shown, path)
         before = path.stat().st_mtime_ns
-        chapter.execute(path, path)
+        asyncio.run(chapter.execute(path, path, os.environ))
         assert nbformat.read(path, as_version=4).cells[0].outputs[0].text == "2\n"
         assert path.stat().st_mtime_ns == before

@@ -27,6 +27,11 @@ def test_mnist_is_the_published_one():
         assert hashlib.md5(content).hexdigest() == md5
 
 
+def test_mnist_is_unchanged_by_what_is_written_into_what_was_loaded():
+    data.load("mnist").x_test[:] = 0
+    assert data.load("mnist").x_test.any()
+
+
 def test_stacked_mnist_has_each_digit_once_in_each_colour():
     digits, dataset = data.load("mnist"), data.load("stacked-mnist")
     assert dataset.x_train.shape == (60000, 28, 28, 3) and dataset.x_test.shape[0] == 10000

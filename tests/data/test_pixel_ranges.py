@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from gan_tf import data
@@ -33,3 +34,13 @@ def test_from_signed_takes_half_precision():
     # 127.5 * 1.01 = 128.775; in bfloat16, 1.01 would become 1.0078 and the pixel 128.
     images = tf.cast([-1.0, 0.01, 1.0], tf.bfloat16)
     assert data.from_signed(images).tolist() == [0, 129, 255]
+
+
+def test_from_signed_refuses_what_is_no_drawn_image():
+    for pixels, sentence in (
+        ([0.0, 21.0], "go up to 21, but must be in \\[-1, 1\\]: of pixels from 0 to 255, use"),
+        ([0.0, np.nan], "NaN in places: the network that drew them has diverged"),
+        (["a"], "must be floats in \\[-1, 1\\], but are <U1"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            data.from_signed(pixels)

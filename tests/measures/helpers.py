@@ -1,5 +1,7 @@
 """Networks so small that their attention maps can be worked out by hand."""
 
+import functools
+
 import keras
 import numpy as np
 from keras import Sequential, layers
@@ -95,6 +97,12 @@ def all_maps(model, images, classes):
                 )
     maps["score-cam", None, False] = class_activation(model, images, classes, method="score-cam")
     return maps
+
+
+@functools.cache
+def maps_of_convolutional():
+    """Every kind of map of `convolutional()`, which several tests compare others with."""
+    return all_maps(convolutional(), IMAGES, CLASSES)
 
 
 def functional_with_norm():

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from gan_tf import runs
+from gan_tf import data, runs
 from gan_tf.__main__ import main
 from gan_tf.book import tables
 from gan_tf.environment import profiles
@@ -28,6 +28,8 @@ from gan_tf.tools import labelling
 from tests import tiny
 from tests.runs.helpers import result
 
+# Read here once, and not in each forked process.
+data.load("mnist")
 _CALLS = "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate"
 SIDE = "made.png"
 

@@ -8,6 +8,9 @@ from gan_tf.recipes import recipe
 from tests import tiny
 from tests.runs.helpers import stop_after, train
 
+# Of an epoch of few images, instead of 25, which would take long.
+LEAST_STEPS = 3
+
 
 @pytest.fixture(scope="session")
 def elsewhere(tmp_path_factory):
@@ -15,6 +18,7 @@ def elsewhere(tmp_path_factory):
 
     def patched(patch):
         patch.setattr(profiles, "ROOT", tmp_path_factory.mktemp("once"))
+        patch.setattr(recipe, "LEAST_STEPS", LEAST_STEPS)
         tiny.registered(patch, tiny.RECIPE)
 
     return patched
@@ -55,7 +59,22 @@ def finished(home, finished_once):
     return folder
 
 
+@pytest.fixture(scope="session")
+def lenet_once(elsewhere):
+    """A small LeNet, trained once for all the tests in which it only reads."""
+    with pytest.MonkeyPatch.context() as patch:
+        elsewhere(patch)
+        return runs.train("lenet", profile="smoke").folder
+
+
+@pytest.fixture
+def lenet(home, lenet_once):
+    """A copy of it, where `keep_best` and recipes look for it."""
+    folder = runs.folder("lenet", 0, "smoke")
+    shutil.copytree(lenet_once, folder)
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def short_epochs(monkeypatch):
-    """Epochs of few images have 3 steps at least instead of 25, which would take long."""
-    monkeypatch.setattr(recipe, "LEAST_STEPS", 3)
+    monkeypatch.setattr(recipe, "LEAST_STEPS", LEAST_STEPS)

@@ -72,8 +72,8 @@ def test_a_classifier(home):
         np.testing.assert_allclose(got[name], run.probabilities(images), atol=1e-5)
 
 
-def test_what_cannot_be_exported(home, capsys):
-    run = runs.train("tiny", profile="smoke", epochs=1)
+def test_what_cannot_be_exported(home, finished, capsys):
+    run = runs.load(finished)
     (home / "taken").mkdir()
     with pytest.raises(ValueError, match="is there already"):
         run.export(home / "taken")
@@ -81,14 +81,13 @@ def test_what_cannot_be_exported(home, capsys):
     with pytest.raises(ValueError, match="keeps no network"):
         run.export(home / "out")
     assert not (home / "out").exists()
-    command = ["export", "tiny", "--profile", "smoke", "--epochs", "1"]
+    command = ["export", "tiny", "--profile", "smoke", "--epochs", "3"]
     assert main([*command, str(home / "taken")]) == 2
     assert "is there already" in capsys.readouterr().err
 
 
-def test_from_the_command_line(home, capsys):
-    runs.train("tiny", profile="smoke", epochs=1)
-    command = ["export", "tiny", str(home / "out"), "--profile", "smoke", "--epochs", "1"]
+def test_from_the_command_line(home, finished, capsys):
+    command = ["export", "tiny", str(home / "out"), "--profile", "smoke", "--epochs", "3"]
     assert main(command) == 0
     assert "generator.keras" in capsys.readouterr().out
     names = sorted(path.name for path in (home / "out").iterdir())
@@ -97,8 +96,8 @@ def test_from_the_command_line(home, capsys):
     assert names == ["README.md", *files]
 
 
-def test_without_onnx(home, capsys, monkeypatch):
-    run = runs.train("tiny", profile="smoke", epochs=1)
+def test_without_onnx(home, finished, capsys, monkeypatch):
+    run = runs.load(finished)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     run.export(home / "out")
     assert "tf2onnx is not installed" in capsys.readouterr().out

@@ -175,7 +175,7 @@ class TestSemiSupervisedRun:
     def run(cls, tmp_path_factory):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(profiles, "ROOT", tmp_path_factory.mktemp("semi-supervised"))
-            return runs.train("semi-supervised-100", profile="smoke")
+            return runs.train("semi-supervised-100", profile="smoke", epochs=1)
 
     def test_history_has_the_accuracy_of_the_released_weights(self, run):
         digits = data.load("mnist")
@@ -186,17 +186,17 @@ class TestSemiSupervisedRun:
         assert run.history["test_accuracy"].iloc[-1] == pytest.approx(accuracy, abs=0.01)
         assert accuracy > 0.15
 
-    def test_resuming_gives_the_uninterrupted_run(self, run, home, monkeypatch):
-        def train(epochs):
-            return runs.train("semi-supervised-100", profile="smoke", epochs=epochs)
+    def test_resuming_gives_the_uninterrupted_run(self, home, monkeypatch):
+        def train():
+            return runs.train("tiny-semi-supervised", profile="smoke", epochs=2)
 
-        uninterrupted = train(2)
+        uninterrupted = train()
         expected = result(uninterrupted)
         shutil.rmtree(uninterrupted.folder)
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             stop_after(patch, 1)
-            train(2)
-        assert result(train(2)) == expected
+            train()
+        assert result(train()) == expected
 
     def test_discriminates_and_shows_what_was_drawn(self, run):
         assert run.samples.shape[1:] == (5, 28, 28, 1)
@@ -205,25 +205,33 @@ class TestSemiSupervisedRun:
 
 
 class TestClassifierRun:
+    RECIPE = dataclasses.replace(
+        recipes.get("softmax"),
+        name="tiny-classifier",
+        classifier=tiny.classifier,
+        batch_size=64,
+        epochs=3,
+        readings=(1, 2),
+        validation=500,
+    )
+
+    @staticmethod
+    def train(epochs=3):
+        return runs.train("tiny-classifier", profile="smoke", epochs=epochs)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def run(cls, elsewhere):
+        with pytest.MonkeyPatch.context() as patch:
+            elsewhere(patch)
+            tiny.registered(patch, cls.RECIPE)
+            return cls.train()
+
     @pytest.fixture
-    def recipe(self, home, monkeypatch):
-        recipe = dataclasses.replace(
-            recipes.get("softmax"),
-            name="tiny-classifier",
-            classifier=tiny.classifier,
-            batch_size=64,
-            epochs=3,
-            readings=(1, 2),
-            validation=500,
-        )
-        tiny.registered(monkeypatch, recipe)
-        return recipe
+    def another_home(self, home, monkeypatch):
+        tiny.registered(monkeypatch, self.RECIPE)
 
-    def train(self):
-        return runs.train("tiny-classifier", profile="smoke", epochs=3)
-
-    def test_history_and_readings(self, recipe):
-        run = self.train()
+    def test_history_and_readings(self, run):
         assert list(run.history.columns) == [
             "loss",
             "accuracy",
@@ -242,8 +250,8 @@ class TestClassifierRun:
         with pytest.raises(ValueError, match="no images 'training'. Known: test, synthetic"):
             run.read_after(3, "training")
 
-    def test_reading_is_that_of_a_training_to_there(self, recipe):
-        run, shorter = self.train(), runs.train("tiny-classifier", profile="smoke", epochs=2)
+    def test_reading_is_that_of_a_training_to_there(self, run, another_home):
+        shorter = self.train(epochs=2)
         for name, count in (("test", 10_000), ("synthetic", 1000)):
             read = run.read_after(2, name)
             assert read.shape == (count,) and read.dtype == np.uint8
@@ -251,13 +259,12 @@ class TestClassifierRun:
             assert np.mean(read == shorter.read_after(2, name)) > 0.97
             assert not np.array_equal(read, run.read_after(3, name))
 
-    def test_resuming_gives_the_uninterrupted_run(self, recipe, monkeypatch):
+    def test_resuming_gives_the_uninterrupted_run(self, run, another_home, monkeypatch):
         def result(run):
             kept = [*run.classifier.get_weights(), *(run.read_after(e, "test") for e in (1, 2))]
             return [array.tobytes() for array in kept], run.history.drop(columns="seconds")
 
-        weights, history = result(self.train())
-        shutil.rmtree(self.train().folder)
+        weights, history = result(run)
         for epoch in (1, 2):
             with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
                 stop_after(patch, epoch)
@@ -271,7 +278,7 @@ class TestRunWithFeatureExtractor:
     """A run that keeps its best epoch, here by distances that the test decides."""
 
     @pytest.fixture(autouse=True)
-    def measured(self, home, monkeypatch):
+    def measured(self, lenet, monkeypatch):
         for recipe in (tiny.RECIPE, tiny.CONDITIONAL):
             recipe = dataclasses.replace(recipe, feature_extractor="lenet")
             tiny.registered(monkeypatch, recipe)

@@ -1,6 +1,7 @@
 """The best epoch, kept whole, and the way back to an epoch."""
 
 import dataclasses
+import shutil
 
 import numpy as np
 import pytest
@@ -14,20 +15,37 @@ from tests.runs.helpers import epoch_kept, result, stop_after, train
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def second_is_best(home, monkeypatch):
+def second_is_least(experiment, _):
     """The Fréchet distance of the second epoch is measured as the least."""
+    epoch = len(experiment.samples) - 1
+    return {"frechet": abs(epoch - 2) + 1.0, "class_entropy": 2.0}
 
-    def distance(experiment, _):
-        epoch = len(experiment.samples) - 1
-        return {"frechet": abs(epoch - 2) + 1.0, "class_entropy": 2.0}
 
-    monkeypatch.setattr(GanExperiment, "_distance", distance)
+@pytest.fixture
+def second_is_best(home, lenet, monkeypatch):
+    monkeypatch.setattr(GanExperiment, "_distance", second_is_least)
     return home
 
 
-def test_the_best_epoch_is_kept_whole(second_is_best):
-    run = train(keep_best=True)
+@pytest.fixture(scope="module")
+def best_once(elsewhere, lenet_once):
+    """The folder of a run that keeps its best epoch, trained once."""
+    with pytest.MonkeyPatch.context() as patch:
+        elsewhere(patch)
+        patch.setattr(GanExperiment, "_distance", second_is_least)
+        shutil.copytree(lenet_once, runs.folder("lenet", 0, "smoke"))
+        return train(keep_best=True).folder
+
+
+@pytest.fixture
+def best(second_is_best, best_once):
+    """A copy of it, as it is loaded."""
+    shutil.copytree(best_once, second_is_best / "runs" / best_once.parent.name / best_once.name)
+    return train(keep_best=True)
+
+
+def test_the_best_epoch_is_kept_whole(second_is_best, best):
+    run = best
     assert run.folder == second_is_best / "runs" / "tiny-best" / "seed0-3epochs-smoke"
     assert run.info["judge"] == "lenet" and run.best_epoch == 2
     assert [path.name for path in run.folder.glob("epoch-*")] == ["epoch-0002.npz"]
@@ -39,8 +57,8 @@ def test_the_best_epoch_is_kept_whole(second_is_best):
     np.testing.assert_array_equal(run.generate(9, best=True), earlier.generate(9))
 
 
-def test_back_to_the_best_epoch_with_other_random_numbers(second_is_best, capsys):
-    run = train(keep_best=True)
+def test_back_to_the_best_epoch_with_other_random_numbers(best, capsys):
+    run = best
     losses, samples = run.history["g_loss"], run.samples
     back = train(keep_best=True, from_epoch=2)
     assert back.folder == run.folder and back.info["went_back"] == [2]
@@ -58,10 +76,12 @@ def test_back_to_the_best_epoch_with_other_random_numbers(second_is_best, capsys
 
 
 def test_stopped_after_it_went_back(second_is_best, monkeypatch):
-    train(keep_best=True, epochs=4)
+    begun = train(keep_best=True, epochs=4).folder
+    shutil.copytree(begun, kept := second_is_best / "kept")
     whole = train(keep_best=True, epochs=4, from_epoch=2)
     expected = result(whole)
-    train(keep_best=True, epochs=4, retrain=True)
+    shutil.rmtree(begun)
+    kept.rename(begun)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         stop_after(patch, 3)
         train(keep_best=True, epochs=4, from_epoch=2)

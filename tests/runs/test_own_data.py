@@ -10,6 +10,8 @@ from gan_tf.__main__ import main
 from gan_tf.runs import own_data, tensorboard
 from tests import tiny
 
+pytestmark = pytest.mark.slow
+
 
 def save(path, pixels):
     path.parent.mkdir(parents=True, exist_ok=True)

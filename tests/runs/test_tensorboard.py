@@ -7,6 +7,8 @@ from gan_tf.__main__ import main
 from gan_tf.runs import tensorboard
 from tests.runs.helpers import epoch_kept
 
+pytestmark = pytest.mark.slow
+
 
 def events(folder):
     """What the event files of a folder hold: (name, epoch) -> a number, or the bytes of a PNG."""

@@ -143,3 +143,14 @@ def test_silent_on_the_sound_released_runs(name):
     lenet = runs.load(runs.folder("lenet", profile="paper")).classifier
     watched = monitor.watch(run.history, run.samples, data.load("mnist").x_train[:100], lenet)
     assert set(watched["verdict"]) == {""}
+
+
+def test_samples_that_are_not_those_of_the_history():
+    history, real = pd.DataFrame([SOUND] * 4, index=[1, 2, 3, 4]), np.zeros((2, 8, 8, 1), np.uint8)
+    for samples, sentence in (
+        (np.zeros((4, 2, 8, 8, 1), np.uint8), "an epoch of samples is 4, but must be"),
+        (np.zeros((5, 2, 8, 8, 1)), r"samples must be uint8 \(epochs \+ 1, n, height, width"),
+        (real, r"are uint8 \(2, 8, 8, 1\)"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            monitor.watch(history, samples, real)

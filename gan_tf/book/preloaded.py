@@ -1,0 +1,18 @@
+"""What most chapters import and read, once for the kernels that are copies of this process."""
+
+import contextlib
+
+import gan_tf.environment.quiet_tensorflow  # noqa: F401, before anything imports TensorFlow
+
+# isort: split
+import ipykernel.kernelapp  # noqa: F401
+import seaborn  # noqa: F401
+
+from gan_tf import data
+from gan_tf.book import tables  # noqa: F401
+from gan_tf.measures import attention_maps  # noqa: F401
+from gan_tf.scoring import trials  # noqa: F401
+
+# What is wrong with the file the chapter says.
+with contextlib.suppress(OSError, ValueError):
+    data.load("mnist")
