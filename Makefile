@@ -27,8 +27,9 @@ test-colab: .venv-colab/installed
 	$(TWO_AT_A_TIME) .venv-colab/bin/python -m pytest -m colab $(DISTRIBUTED) \
 	    tests/book/test_notebooks_fetched.py tests/training/test_xla.py
 	$(TWO_AT_A_TIME) .venv-colab/bin/python -m pytest -m "not colab and not slow" $(DISTRIBUTED) \
-	    tests/data tests/measures tests/networks tests/plotting tests/recipes tests/runs \
-	    tests/scoring tests/studies tests/training tests/test_main.py
+	    tests/data tests/measures tests/networks tests/plotting tests/recipes tests/training \
+	    tests/runs/test_gan_experiment.py tests/runs/test_life_of_a_run.py \
+	    tests/runs/test_several_devices.py tests/scoring/test_scorecard.py
 
 # Under the lowest versions that pyproject.toml allows: imports, trains and plots.
 test-lowest: .venv-lowest/installed

