@@ -41,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"there is no chapter {', '.join(sorted(unknown))}: give numbers such as 03")
     loads = profile.name == "paper" and os.environ.get("GAN_TF_RETRAIN") != "1"
     order, at_a_time = (chapters[::-1], 2) if loads else (chapters, 1)
+    if at_a_time > 1:  # Two that each want all cores get in each other's way: a tenth slower.
+        os.environ.update(ONE_THREAD)
     if not asyncio.run(_run(order, profile.home / "notebooks", at_a_time)):
         return 1
     if profile.name == "paper":
@@ -52,13 +54,11 @@ async def _run(chapters, folder, at_a_time):
     """Whether all chapters ran; the first that fails ends them."""
     begun, done = time.perf_counter(), []
     turns = asyncio.Semaphore(at_a_time)
-    # Two that each want all cores get in each other's way: a tenth slower.
-    environment = os.environ | (ONE_THREAD if at_a_time > 1 else {})
 
     async def run(path):
         async with turns:
             start = time.perf_counter()
-            await chapter.execute(path, folder / path.name, environment)
+            await chapter.execute(path, folder / path.name)
             done.append(path)
             left = len(chapters) - len(done)
             seconds = time.perf_counter() - start

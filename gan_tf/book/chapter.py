@@ -2,12 +2,11 @@
 
 import base64
 import io
-from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from gan_tf.book import kernels
@@ -19,17 +18,14 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class ChapterFailed(Exception):
-    """A cell of a chapter raised an error; says which, and what."""
+    """A chapter did not run to its end; says why."""
 
 
-async def execute(path: Path, target: Path, environment: Mapping[str, str]) -> None:
+async def execute(path: Path, target: Path) -> None:
     """Execute the notebook at `path` from top to bottom and keep it at `target`.
 
-    Args:
-        environment: the environment variables of its kernel.
-
     Raises:
-        ChapterFailed: if a cell fails; then nothing is written.
+        ChapterFailed: if a cell fails or the kernel dies; then nothing is written.
     """
     notebook = nbformat.read(path, as_version=4)
     before = nbformat.read(target, as_version=4) if target.is_file() else None
@@ -42,11 +38,15 @@ async def execute(path: Path, target: Path, environment: Mapping[str, str]) -> N
         kernel_manager_class=kernels.FASTEST,
     )
     try:
-        await client.async_execute(env=environment)
+        await client.async_execute()
     except CellExecutionError as error:
         cell = next(cell for cell in notebook.cells if _failed(cell))
         raise ChapterFailed(
             f"{path.name} failed in the cell\n\n{cell.source}\n\n{error.ename}: {error.evalue}"
+        ) from None
+    except DeadKernelError:
+        raise ChapterFailed(
+            f"{path.name} failed: its kernel was killed, perhaps for want of memory"
         ) from None
     if before is None or not kept(before, notebook):
         files.write(target, nbformat.writes(notebook) + "\n")

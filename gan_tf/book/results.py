@@ -85,7 +85,6 @@ HEADLINES = {
             "latents at .95",
             "share of 0 and 1",
         ),
-        "Norm of the mean latent vectors": ("gavazzi_statements", "norm of means", "measured"),
         "CNN agrees with the nearest mean": (
             "gavazzi_statements",
             "agreement, nearest mean, 1,000 latents",

@@ -39,14 +39,12 @@ def cells(recipe: str, profile: str | None = None) -> list[dict[str, str | int]]
     """The curve as cells of `sweeps.sweep` over `teach`: three seeds, in a small profile one.
 
     Synthetic digits of the recipe's run by number, all that are drawn; of as many as there are
-    real ones also the other ways, and of the most those that agree; and real digits as far as
-    there are enough.
+    real ones also the other ways; and real digits as far as there are enough.
     """
     profile = profiles.get(profile)
     block = profile.images or BLOCK
     wanted = [(recipe, "all", count) for count in counts(profile.name)]
     wanted += [(recipe, way, block) for way in WAYS[1:]]
-    wanted += [(recipe, "agreed", counts(profile.name)[-1])]
     wanted += [(REAL, "all", count) for count in counts(profile.name) if count <= block]
     return [
         {"recipe": name, "way": way, "count": count, "seed": seed, "profile": profile.name}

@@ -1,7 +1,6 @@
 import asyncio
 import base64
 import io
-import os
 
 import nbformat
 import numpy as np
@@ -106,15 +105,21 @@ def path(tmp_path):
 class TestExecute:
     def test_writes_the_outputs(self, path):
         target = path.parent / "build" / "01_one.ipynb"
-        asyncio.run(chapter.execute(path, target, os.environ))
+        asyncio.run(chapter.execute(path, target))
         assert nbformat.read(target, as_version=4).cells[0].outputs[0].text == "1\n"
 
     def test_keeps_the_committed_outputs(self, path):
-        asyncio.run(chapter.execute(path, path, os.environ))
+        asyncio.run(chapter.execute(path, path))
         shown = nbformat.read(path, as_version=4)
         shown.cells[0].outputs[0].text = "2\n"
         nbformat.write(shown, path)
         before = path.stat().st_mtime_ns
-        asyncio.run(chapter.execute(path, path, os.environ))
+        asyncio.run(chapter.execute(path, path))
         assert nbformat.read(path, as_version=4).cells[0].outputs[0].text == "2\n"
         assert path.stat().st_mtime_ns == before
+
+    def test_a_kernel_that_is_killed(self, path):
+        new = nbformat.v4.new_code_cell("import os\nos.kill(os.getpid(), 9)", id="c")
+        nbformat.write(notebook(new), path)
+        with pytest.raises(chapter.ChapterFailed, match="01_one.ipynb failed: its kernel was kil"):
+            asyncio.run(chapter.execute(path, path))

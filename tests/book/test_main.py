@@ -19,6 +19,8 @@ def chapters(home, monkeypatch):
         nbformat.write(notebook, home / "notebooks" / f"{name}.ipynb")
     monkeypatch.setattr(results, "write", lambda *_: None)
     monkeypatch.setattr(profiles, "ROOT", home)
+    for name in book.ONE_THREAD:  # So that they are put back afterwards.
+        monkeypatch.setenv(name, "1")
     return home / "notebooks"
 
 
