@@ -17,6 +17,7 @@ class ForkedKernelManager(AsyncKernelManager):
     """
 
     async def _async_pre_start_kernel(self, **kwargs):
+        self.shutdown_wait_time = 60  # Seconds; one that is killed sooner leaves semaphores.
         self.provisioner = self.provisioner or _Provisioner(
             kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
         )
