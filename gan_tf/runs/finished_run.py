@@ -182,7 +182,8 @@ class GanRun(Run):
                 numbers, one for each; by default the classes in turn.
 
         Raises:
-            ValueError: if `count` is not at least 1, or the labels are not what the run takes.
+            ValueError: if `count` is not at least 1, the labels are not what the run takes, or no
+                epoch was measured and the best is asked for.
         """
         told: Any = labels
         if isinstance(labels, str) and self.recipe.classes:

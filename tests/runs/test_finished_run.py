@@ -84,6 +84,15 @@ class TestFinishedRun:
         assert np.array_equal(images, run.generate(5, seed=7))
         assert not np.array_equal(images, run.generate(5, seed=8))
 
+    def test_what_was_not_measured_or_recorded_is_said(self, finished):
+        run = runs.load(finished)
+        for ask in (lambda: run.generate(4, best=True), lambda: run.best_epoch):
+            with pytest.raises(ValueError, match="no epoch, so none is the best: train one with"):
+                ask()
+        with pytest.raises(ValueError, match="has recorded no single steps: use its history"):
+            _ = run.steps
+        assert finished.is_dir()
+
     def test_discriminate_gives_probabilities(self, finished):
         run, digits = train(), data.load("mnist").x_test[:50]
         outputs = run.discriminate(digits)
