@@ -6,6 +6,7 @@ import gan_tf.environment.quiet_tensorflow  # noqa: F401, before anything import
 
 # isort: split
 import ipykernel.kernelapp  # noqa: F401
+import pandas as pd
 import seaborn  # noqa: F401
 
 from gan_tf import data
@@ -13,6 +14,8 @@ from gan_tf.book import tables  # noqa: F401
 from gan_tf.measures import attention_maps  # noqa: F401
 from gan_tf.scoring import trials  # noqa: F401
 
+# What it is in a notebook: it was imported in no notebook, so it is as in a terminal.
+pd.set_option("display.max_columns", 20)
 # What is wrong with the file the chapter says.
 with contextlib.suppress(OSError, ValueError):
     data.load("mnist")
