@@ -96,11 +96,10 @@ def generators(profile: str | None = None, seeds: int = 3) -> list[dict[str, str
     if profile.images:
         named = [(recipe, 0, "mnist") for recipe in FEW]
     else:
-        later = {recipe.name for recipe in modern.RECIPES}
         named = [
             (run.recipe.name, run.info["seed"], run.recipe.dataset)
             for run in runs.finished(profile.name)
-            if "generator" in run.networks and run.recipe.name not in later
+            if "generator" in run.networks and run.recipe.name not in modern.NAMES
         ]
     named += [(REAL, 0, dataset) for dataset in sorted({dataset for *_, dataset in named})]
     return [
