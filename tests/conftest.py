@@ -1,3 +1,4 @@
+import gc
 import shutil
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from gan_tf.environment import profiles
+from gan_tf.scoring import measured_before
 from tests import tiny
 
 # Two virtual devices, before TensorFlow starts, for the tests of tf.distribute.
@@ -19,6 +21,20 @@ def pytest_sessionstart(session):
         shutil.rmtree(profiles.get("smoke").home, ignore_errors=True)
         for run in profiles.ROOT.glob("runs/*/*-smoke"):
             shutil.rmtree(run)
+
+
+def pytest_collection_finish():
+    """Python does not look through all that was imported again whenever it looks for garbage."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def measured_elsewhere(tmp_path_factory):
+    """What scorecards keep of what they measured is not for the repository."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(measured_before, "FOLDER", str(tmp_path_factory.mktemp("scorecards")))
+        yield
 
 
 @pytest.fixture

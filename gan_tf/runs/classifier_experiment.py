@@ -19,7 +19,8 @@ class ClassifierExperiment(Experiment):
     Args:
         recipe: the recipe.
         dataset: a `data.Dataset`.
-        images: how many of its training images to use, `None` for all.
+        images: how many of its training images to use, of those it holds out and of those it
+            reads, `None` for all.
         seed: of all that is random.
         discriminator: the network whose convolutions it begins with, if its recipe names one.
     """
@@ -68,9 +69,11 @@ class ClassifierExperiment(Experiment):
         # Built before the first step, so that a checkpoint finds the optimiser's variables.
         self.model.optimizer.build(self.model.trainable_variables)
         if recipe.validation:
-            held_out = data.to_unit(dataset.x_train[-recipe.validation :])
-            self.validation_data = held_out, dataset.y_train[-recipe.validation :]
+            held_out = slice(len(dataset.x_train) - recipe.validation, None)
+            x, y = dataset.x_train[held_out][:images], dataset.y_train[held_out][:images]
+            self.validation_data = data.to_unit(x), y
         self.callbacks = [SeedDropout(seed)]
+        self.read_at_most = images
         self.readings: dict[str, np.ndarray] = {}
 
     def batches(self, epochs, initial_epoch):
@@ -87,7 +90,7 @@ class ClassifierExperiment(Experiment):
     def measure(self, epoch):
         """If `epoch` is a reading of the recipe, keep what is read; nothing is measured."""
         if epoch in self.recipe.readings:
-            for name, images in images_to_read().items():
+            for name, images in images_to_read(self.read_at_most).items():
                 self.readings[f"{name}_{epoch}"] = metrics.predicted(self.model, images)
         return {}
 
@@ -98,14 +101,14 @@ class ClassifierExperiment(Experiment):
         self.readings = dict(arrays)
 
 
-def images_to_read() -> dict[str, np.ndarray]:
+def images_to_read(test_images: int | None = None) -> dict[str, np.ndarray]:
     """What classifiers read at their readings: MNIST's test images and the synthetic digits.
 
-    Images uint8 by name: "test", (10000, 28, 28, 1), and "synthetic" and "conditional", the
-    digits of the runs `dcgan` and `dcgan-conditional` that were labelled by eye, each
-    (1000, 28, 28, 1).
+    Images uint8 by name: "test", (10000, 28, 28, 1) or the first `test_images` of them, and
+    "synthetic" and "conditional", the digits of the runs `dcgan` and `dcgan-conditional` that were
+    labelled by eye, each (1000, 28, 28, 1).
     """
     names = {"synthetic": "dcgan", "conditional": "dcgan-conditional"}
     drawn = {name: data.synthetic_digits(generator) for name, generator in names.items()}
     labelled = {name: digits.images[: len(digits.labels)] for name, digits in drawn.items()}
-    return {"test": data.load("mnist").x_test, **labelled}
+    return {"test": data.load("mnist").x_test[:test_images], **labelled}

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gan_tf import arguments, data, recipes, training
+from gan_tf.environment import profiles
 from gan_tf.measures import metrics
 from gan_tf.runs import export, run_record
 from gan_tf.runs.classifier_experiment import ClassifierExperiment, images_to_read
@@ -300,5 +301,5 @@ class ClassifierRun(Run):
 
     @cached_property
     def _read_last(self):
-        images = images_to_read()
+        images = images_to_read(profiles.get(self.info["profile"]).images)
         return {name: metrics.predicted(self.classifier, images[name]) for name in images}

@@ -78,8 +78,8 @@ class GanExperiment(Experiment):
         check_shared(recipe)
         self.seed = seed
         self.count = len(self.images) * recipe.repeats
-        if recipe.few and images:
-            self.count = min(self.count, images)
+        if images:
+            self.count = min(self.count, max(images, self.step_size))
         self.steps = batches.steps_per_epoch(self.count, self.step_size)
         self.model = recipe.gan(seed, auxiliary_classifier)
         check_size(recipe, self.model.generator.output_shape[1:], self.images)

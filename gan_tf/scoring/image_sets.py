@@ -116,6 +116,7 @@ class Reader:
     Attributes:
         classes: how many it gives probabilities of, 0 if it gives none.
         words: what the features are.
+        identity: a text that differs for models that read differently.
 
     Args:
         model: Keras model from images in [0, 1], or `None`.
@@ -131,9 +132,9 @@ class Reader:
             components = min(COMPONENTS, *pixels.shape)
             self._pca = PCA(components, svd_solver="covariance_eigh").fit(pixels)
             self.words = f"{components} principal components of the pixels of real images"
-            self.classes = 0
+            self.classes, self.identity = 0, self.words
             return
-        self._pca = None
+        self._pca, self.identity = None, _identity(model)
         taken = tuple(model.input_shape[1:])
         if taken != training.shape[1:]:
             raise ValueError(
@@ -170,6 +171,18 @@ class Reader:
         if not self.classes:
             return replace(images, features=found)
         return replace(images, features=found[0], probabilities=found[1])
+
+
+def _identity(model):
+    """The SHA-256 of what a model's layers are, in any version of Keras, and of its weights."""
+    found = hashlib.sha256()
+    for layer in model.layers:
+        told = [getattr(layer, key, None) for key in ("strides", "padding", "pool_size")]
+        activation = getattr(getattr(layer, "activation", None), "__name__", None)
+        found.update(repr([type(layer).__name__, activation, *told]).encode())
+    for weight in model.get_weights():
+        found.update(np.ascontiguousarray(weight).data)
+    return found.hexdigest()
 
 
 def _size(tensor):

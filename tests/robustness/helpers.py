@@ -14,7 +14,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.register_profile(
     "long",
-    max_examples=5000,
+    max_examples=1500,
     deadline=None,
     database=None,
     suppress_health_check=list(hypothesis.HealthCheck),

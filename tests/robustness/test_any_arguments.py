@@ -42,6 +42,8 @@ IMAGE = st.one_of(IMAGES, SMALL_IMAGES, ANYTHING)
 LABEL = st.one_of(LABELS, ANYTHING)
 FEATURE = st.one_of(FEATURES, ANYTHING)
 NUMBER = st.one_of(st.integers(-2, 12), SCALARS)
+# Few enough to be drawn at once, or more than there is memory for.
+COUNT = NUMBER.filter(lambda count: not isinstance(count, int) or not 3000 < count < 2**40)
 
 CLASSIFIER = tiny.classifier()
 LENET = classifiers.lenet()
@@ -169,7 +171,7 @@ FUNCTIONS = {
     ),
     "sample": (
         lambda count, seed: sampling.sample(GENERATOR, count, seed),
-        (NUMBER, NUMBER),
+        (COUNT, NUMBER),
         lambda found: found.shape[1:] == (28, 28, 1),
     ),
     "sample of classes": (

@@ -303,12 +303,6 @@ class TestBadInput:
         with pytest.raises(ValueError, match="epoch-0001.npz is damaged .*or move the folder"):
             train(retrain=True)
 
-    def test_replaced_by_another_process_meanwhile(self, finished):
-        run = train()
-        train(retrain=True)
-        with pytest.raises(ValueError, match="was replaced meanwhile: load it again"):
-            _ = run.history
-
     def test_file_of_another_run(self, finished):
         shutil.copy(finished / "discriminator.npz", finished / "generator.npz")
         with pytest.raises(ValueError, match="generator.npz is damaged .it is not the file that"):
@@ -322,6 +316,12 @@ class TestBadInput:
         info["files"] |= run_record.described({"generator.npz": content})
         (finished / "run.json").write_text(run_record.written(info))
         return train()
+
+    def test_replaced_by_another_process_meanwhile(self, finished):
+        run = train()
+        self.with_generator(finished, compression.released(tiny.generator().get_weights()))
+        with pytest.raises(ValueError, match="was replaced meanwhile: load it again"):
+            _ = run.generator
 
     def test_weights_of_another_network(self, finished):
         weights = compression.released(tiny.discriminator().get_weights())

@@ -10,7 +10,7 @@ import pytest
 from keras import layers
 
 from gan_tf import data, runs, scorecard
-from gan_tf.scoring import measuring
+from gan_tf.scoring import measured_before, measuring
 from gan_tf.scoring.measure_names import MEASURES
 from tests import tiny
 from tests.scoring.conftest import blobs
@@ -109,7 +109,7 @@ def test_features_of_ones_own(real):
     assert "frechet" in found.values["these"] and "balance" in found.left_out
 
 
-def test_no_set_teaches_what_it_is_tested_on(real, monkeypatch):
+def test_no_set_teaches_what_it_is_tested_on(real, monkeypatch, tmp_path):
     comparisons = {}
 
     def kept(key, comparison):
@@ -118,7 +118,7 @@ def test_no_set_teaches_what_it_is_tested_on(real, monkeypatch):
 
     module = importlib.import_module("gan_tf.scoring.scorecard")
     monkeypatch.setattr(module, "measure", kept)
-    monkeypatch.setattr(module, "_known", lambda fingerprint: {})
+    monkeypatch.setattr(measured_before, "FOLDER", str(tmp_path))
     found = scorecard(blobs(400, 2), real)
     assert len(comparisons) == 4
     for comparison in comparisons.values():
