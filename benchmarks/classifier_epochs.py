@@ -1,10 +1,15 @@
 """Seconds of an epoch of each classifier, beside Keras's `fit` on arrays.
 
 Trainings of four epochs of 55,000 digits in batches of 100 with Adam, in turns, a fourth of the
-median of seven rounds. Run it on an idle machine: `python -m benchmarks.classifier_epochs`.
+median of seven rounds. "Two at once" are two trainings in two processes of one thread, as a sweep
+carries them out, in float32; of their time half counts for each. Run it on an idle machine:
+`python -m benchmarks.classifier_epochs`.
 """
 
+import os
+import subprocess
 import sys
+from contextlib import contextmanager
 
 import gan_tf.environment.quiet_tensorflow  # noqa: F401
 
@@ -42,6 +47,39 @@ def by_gan_tf(build, images, labels, precision):
     return lambda: fit_epochs(classifier, keras.optimizers.Adam(1e-3), schedule, BATCH, seed=0)
 
 
+@contextmanager
+def two_at_once(name, images):
+    """A function that lets two processes train at the same time, which end with the context."""
+    command = [sys.executable, "-m", "benchmarks.classifier_epochs", "train", name, str(images)]
+    one_thread = os.environ | {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+    both = [
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=one_thread, text=True
+        )
+        for _ in range(2)
+    ]
+
+    def train():
+        for process in both:
+            process.stdin.write("train\n")
+            process.stdin.flush()
+        for process in both:
+            assert process.stdout.readline() == "trained\n"
+
+    yield train
+    for process in both:
+        process.communicate()
+
+
+def train_when_told(name, images):
+    """Train whenever a line comes in, and say when it is done."""
+    mnist, build = data.load("mnist"), getattr(classifiers, name)
+    train = by_gan_tf(build, mnist.x_train[:images], mnist.y_train[:images], "float32")
+    for _ in sys.stdin:
+        train()
+        print("trained", flush=True)
+
+
 def row(name: str, rounds: int = 7, images: int = IMAGES) -> list[str]:
     """A line of the table: the classifier, and seconds of each way."""
     mnist, build = data.load("mnist"), getattr(classifiers, name)
@@ -49,16 +87,21 @@ def row(name: str, rounds: int = 7, images: int = IMAGES) -> list[str]:
     ways = {"fit": by_keras(build, *arrays), "float32": by_gan_tf(build, *arrays, "float32")}
     if hardware.fastest_precision() == "mixed_bfloat16":
         ways["bfloat16"] = by_gan_tf(build, *arrays, "mixed_bfloat16")
-    spent = in_turns.seconds(ways, rounds)
+    with two_at_once(name, images) as ways["two at once"]:
+        spent = in_turns.seconds(ways, rounds)
+    spent["two at once"] /= 2
     cells = [f"{seconds / EPOCHS:.2f} ({spent['fit'] / seconds:.2f})" for seconds in spent.values()]
     return [f"`{name}`", *cells]
 
 
 def main(names: list[str]) -> None:
     """Print the table of the classifiers named, by default all."""
+    if names[:1] == ["train"]:
+        return train_when_told(names[1], int(names[2]))
     print(f"{hardware.device()}, TensorFlow {tf.__version__}; seconds an epoch (times as fast)")
     rows = [row(name) for name in names or CLASSIFIERS]
-    print(in_turns.table(["classifier", "fit", "float32", "bfloat16"][: len(rows[0])], rows))
+    precisions = ["float32", "bfloat16"][: len(rows[0]) - 3]
+    print(in_turns.table(["classifier", "fit", *precisions, "two at once"], rows))
 
 
 if __name__ == "__main__":

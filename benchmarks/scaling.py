@@ -24,7 +24,7 @@ from gan_tf.networks import discriminators, generators
 from gan_tf.recipes import GanRecipe
 
 BATCHES, WIDTHS = (32, 64, 128, 256, 512, 1024), (0.5, 1, 2, 4)
-IMAGES = 2048
+IMAGES = 1024
 
 
 def recipe_of(width: float, batch: int) -> GanRecipe:

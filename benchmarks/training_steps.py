@@ -20,7 +20,7 @@ RECIPES = (
     *("dcgan", "dcgan-28", "cgan", "gavazzi", "wgan-gp", "semi-supervised-100"),
     *("modern", "stacked-modern"),
 )
-IMAGES = 6000
+IMAGES = 2000
 
 
 def row(name: str, rounds: int = 7, images: int = IMAGES) -> list[str]:

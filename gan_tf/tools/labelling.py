@@ -77,8 +77,8 @@ class Labels:
             return self._checked(frame)
         except ValueError as error:
             raise ValueError(
-                f"{self.path} does not hold labels of these images ({error}): mend it, or choose "
-                "another file."
+                f"{self.path} does not hold labels of these images ({files.reason(error)}): mend "
+                "it, or choose another file."
             ) from error
 
     def _checked(self, frame):

@@ -12,6 +12,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from gan_tf.storage import files
+
 
 def _cross_entropy(target, logits):
     """Mean binary cross-entropy of `logits` (batch, 1) against one `target` in [0, 1], in nats."""
@@ -486,7 +488,7 @@ def config(loss: Objective) -> dict[str, Any]:
         get(found)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"The loss {kind.__name__} cannot be kept ({error}): use one of "
+            f"The loss {kind.__name__} cannot be kept ({files.reason(error)}): use one of "
             "gan_tf.training.losses, or make yours a dataclass of numbers and register it by "
             "keras.saving.register_keras_serializable."
         ) from error
