@@ -114,6 +114,7 @@ def main(name: str = "dcgan") -> None:
     for device in devices[: len(precisions)]:
         print(f"{device.name}: {device.flops / 1e9:.0f} GFLOP/s, {device.bandwidth / 1e9:.1f} GB/s")
     print(f"`{name}`, batches of {recipe.batch_size}: {step_flop(recipe) / 1e6:.0f} MFLOP an image")
+    print("Below each device: microseconds an image that a layer takes at least")
     print(layer_table(recipe, devices))
     rows = [
         [device.name, f"{images_per_second(recipe, recipe.batch_size, device):,.0f}"]

@@ -1,5 +1,8 @@
 """The benchmarks' counts, and that each of them runs; how fast things are is no test."""
 
+import io
+from contextlib import nullcontext
+
 import pytest
 import tensorflow as tf
 from keras import Sequential, layers
@@ -83,9 +86,17 @@ def test_the_table_of_a_gpu(capsys, monkeypatch):
     assert ways == [("gavazzi", *kind) for kind in kinds]
 
 
-def test_epochs_of_a_classifier():
+def test_epochs_of_a_classifier(monkeypatch):
+    nothing = nullcontext(lambda: None)
+    monkeypatch.setattr(classifier_epochs, "two_at_once", lambda name, images: nothing)
     name, fit, *ours = classifier_epochs.row("softmax_regression", rounds=1, images=400)
-    assert name == "`softmax_regression`" and fit.endswith("(1.00)") and ours
+    assert name == "`softmax_regression`" and fit.endswith("(1.00)") and len(ours) >= 2
+
+
+def test_a_classifier_is_trained_whenever_it_is_told(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("train\ntrain\n"))
+    classifier_epochs.main(["train", "softmax_regression", "400"])
+    assert capsys.readouterr().out == "trained\ntrained\n"
 
 
 def test_a_classifier_has_no_adversarial_step():

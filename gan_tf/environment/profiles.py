@@ -13,7 +13,8 @@ class Profile:
 
     Args:
         name: what GAN_TF_PROFILE calls it.
-        images: training images, `None` for all of them.
+        images: training images, `None` for all of them; as many at most are held out, read, or
+            shown in an epoch.
         epochs: the most epochs a recipe is trained for, `None` for the recipe's own.
     """
 
