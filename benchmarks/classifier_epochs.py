@@ -1,7 +1,7 @@
 """Seconds of an epoch of each classifier, beside Keras's `fit` on arrays.
 
-Trainings of four epochs of 55,000 digits in batches of 100 with Adam, in turns, a fourth of the
-median of seven rounds. "Two at once" are two trainings in two processes of one thread, as a sweep
+Trainings of two epochs of 55,000 digits in batches of 100 with Adam, in turns, half of the median
+of seven rounds. "Two at once" are two trainings in two processes of one thread, as a sweep
 carries them out, in float32; of their time half counts for each. Run it on an idle machine:
 `python -m benchmarks.classifier_epochs`.
 """
@@ -25,7 +25,7 @@ from gan_tf.networks import classifiers
 from gan_tf.training.classifier_fitting import fit_epochs
 
 CLASSIFIERS = "softmax_regression", "fcnn", "lenet", "cnn_4l"
-IMAGES, BATCH, EPOCHS = 55_000, 100, 4
+IMAGES, BATCH, EPOCHS = 55_000, 100, 2
 
 
 def by_keras(build, images, labels):

@@ -24,7 +24,8 @@ from gan_tf.networks import discriminators, generators
 from gan_tf.recipes import GanRecipe
 
 BATCHES, WIDTHS = (32, 64, 128, 256, 512, 1024), (0.5, 1, 2, 4)
-IMAGES = 1024
+# At least so many images a round: of larger batches a single step.
+IMAGES = 256
 
 
 def recipe_of(width: float, batch: int) -> GanRecipe:
@@ -37,18 +38,26 @@ def recipe_of(width: float, batch: int) -> GanRecipe:
     )
 
 
-def rows(rounds: int = 7, images: int = IMAGES) -> list[list[str]]:
+def rows(rounds: int = 7, least: int = IMAGES) -> list[list[str]]:
     """A line for each width: images a second in batches of each size."""
-    served = arrays(recipe_of(1, max(BATCHES)), images)
+    images, labels = arrays(recipe_of(1, max(BATCHES)), max(least, *BATCHES))
     precision, lines = hardware.fastest_precision(), []
     for width in WIDTHS:
         ways = {
-            str(batch): gan_tf_loop(recipe_of(width, batch), *served, precision)
+            str(batch): gan_tf_loop(
+                recipe_of(width, batch),
+                images[: max(least, batch)],
+                labels[: max(least, batch)],
+                precision,
+            )
             for batch in BATCHES
         }
         spent = in_turns.seconds(ways, rounds)
         flop = step_flop(recipe_of(width, 1)) / 1e6
-        speeds = [f"{len(served[0]) / seconds:,.0f}" for seconds in spent.values()]
+        speeds = [
+            f"{max(least, batch) / seconds:,.0f}"
+            for batch, seconds in zip(BATCHES, spent.values(), strict=True)
+        ]
         lines.append([f"×{width:g}", f"{flop:.1f}", *speeds])
     return lines
 
