@@ -66,7 +66,7 @@ class TestLabels:
             ("image,label\n0,10\n", "unknown label '10'"),
             ("image,label\n0,\n", "unknown label nan"),
             ("image,label\nfirst,1\n", "first"),
-            ("image,label\n0,1\n1,1,1\n", r"line 3, saw 3\): mend it"),
+            ("image,label\n0,1\n1,1,1\n", "line 3, saw 3): mend it"),
         ],
     )
     def test_file_of_something_else(self, path, text, complaint):
