@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import jsonschema
+import fastjsonschema
 import numpy as np
 import pandas as pd
 
@@ -80,6 +80,7 @@ _BEGUN = {
 # What a finished run records beyond one that was begun; the last only where there were some.
 AT_THE_END = "seconds", "versions", "files", "signs"
 _FINISHED = {**_BEGUN, "required": [*_NEEDED, *AT_THE_END[:3]]}
+_check_begun, _check_finished = map(fastjsonschema.compile, (_BEGUN, _FINISHED))
 
 
 def read_begun(content: bytes) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def read_begun(content: bytes) -> dict[str, Any]:
     Raises:
         ValueError: if it is not as this package writes it.
     """
-    return _read(content, _BEGUN)
+    return _read(content, _check_begun)
 
 
 def read_finished(content: bytes) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def read_finished(content: bytes) -> dict[str, Any]:
     Raises:
         ValueError: if it is not as this package writes it.
     """
-    return _read(content, _FINISHED)
+    return _read(content, _check_finished)
 
 
 def written(info: dict[str, Any]) -> str:
@@ -165,10 +166,10 @@ def _by(shape):
     return "x".join(map(str, shape))
 
 
-def _read(content, schema):
+def _read(content, check):
     info = json.loads(content)
     checksum = info.pop("checksum", None) if isinstance(info, dict) else None
-    jsonschema.validate(info, schema)
+    check(info)
     if checksum != _checksum(info):
         raise ValueError("its checksum is not that of what it says")
     return {**info, "recipe": recipes.read_description(info["recipe"])}
