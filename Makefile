@@ -6,8 +6,8 @@ RETRAIN ?= 0
 BIN := .venv/bin
 # Colab's Python where there is one, also one that pyenv keeps.
 COLAB_PYTHON ?= $(shell PYENV_VERSION=3.12 python3.12 -c 'import sys; print(sys.executable)' 2>/dev/null || echo $(PYTHON))
-# Tests in two processes, each of one thread: faster than of two.
-TWO_AT_A_TIME := TF_NUM_INTRAOP_THREADS=1 OPENBLAS_NUM_THREADS=1
+# Tests in two processes, each of one thread and without workers of its own: faster than of two.
+TWO_AT_A_TIME := TF_NUM_INTRAOP_THREADS=1 OPENBLAS_NUM_THREADS=1 LOKY_MAX_CPU_COUNT=1
 DISTRIBUTED := --numprocesses 2 --dist worksteal
 .PHONY: figures test test-colab test-lowest lowest locked audit kills fuzz soak lab bench browser screenshots address
 

@@ -56,21 +56,27 @@ def sweep(
         raise ValueError(f"{path} is a folder, but must be the name of a file: name one in it.")
     with locks.locked(path, "carried out"):
         rows = _kept(path, cells[0])
-        todo = [cell for cell in cells if _key(cell) not in rows]
-        dask = os.environ.get("GAN_TF_DASK") if todo else None
-        # Workers read their environment when they begin.
-        one_thread = {} if jobs == 1 else _ONE_THREAD
-        with _environment(one_thread), warnings.catch_warnings(), _dask_workers(dask):
-            # TensorFlow's memory grows; joblib then lets another worker go on, and says so.
-            warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
-            carried_out = Parallel(n_jobs=-1 if dask else jobs, return_as="generator_unordered")(
-                delayed(_carry_out)(work, cell) for cell in todo
-            )
-            for cell, results in tqdm(carried_out, total=len(todo), disable=not todo, unit="cell"):
-                rows[_key(cell)] = _row(cell, results)
-                table = pd.DataFrame(rows.values()).to_csv(index=False, na_rep=MISSING)
-                files.write(path, table)
+        # joblib's workers are begun only where there is work for them.
+        if todo := [cell for cell in cells if _key(cell) not in rows]:
+            _carry_out(work, todo, jobs, rows, path)
     return pd.DataFrame([rows[_key(cell)] for cell in cells])
+
+
+def _carry_out(work, cells, jobs, rows, path):
+    """Carry the cells out, and put the row of each into `rows` and at `path` as it is done."""
+    dask = os.environ.get("GAN_TF_DASK")
+    # Workers read their environment when they begin.
+    one_thread = {} if jobs == 1 else _ONE_THREAD
+    with _environment(one_thread), warnings.catch_warnings(), _dask_workers(dask):
+        # TensorFlow's memory grows; joblib then lets another worker go on, and says so.
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
+        carried_out = Parallel(n_jobs=-1 if dask else jobs, return_as="generator_unordered")(
+            delayed(_with_results)(work, cell) for cell in cells
+        )
+        for cell, results in tqdm(carried_out, total=len(cells), unit="cell"):
+            rows[_key(cell)] = _row(cell, results)
+            table = pd.DataFrame(rows.values()).to_csv(index=False, na_rep=MISSING)
+            files.write(path, table)
 
 
 def _checked(cells):
@@ -169,7 +175,7 @@ def _environment(variables):
         os.environ.update({name: value for name, value in before.items() if value is not None})
 
 
-def _carry_out(work, cell):
+def _with_results(work, cell):
     return cell, work(**cell)
 
 
