@@ -26,7 +26,6 @@ from tf_keras_vis.gradcam import Gradcam
 from tf_keras_vis.gradcam_plus_plus import GradcamPlusPlus
 from tf_keras_vis.saliency import Saliency
 from tf_keras_vis.scorecam import Scorecam
-from tf_keras_vis.utils.scores import CategoricalScore
 
 from gan_tf import arguments
 from gan_tf.measures import metrics
@@ -164,7 +163,7 @@ def class_activation(
     if method == "score-cam":
         network = _for_score_cam(network)
     draw = partial(METHODS[method](network), **options)
-    score = _at_zero if method == "grad-cam++" else CategoricalScore
+    score = _at_zero if method == "grad-cam++" else _score
     return _scaled(_in_batches(draw, images, classes, score))
 
 
@@ -438,19 +437,24 @@ def _for_score_cam(network):
     return network
 
 
+def _score(classes):
+    """The score of each image's class, all in one operation: the library's own takes one each."""
+    return lambda outputs: tf.gather(outputs, classes, axis=1, batch_dims=1)
+
+
 def _at_zero(classes):
     """The score of `classes` less its own value: 0, with the same gradient.
 
     Grad-CAM++ multiplies by exp(score), which is infinite from 89 on and cancels in the map.
     """
-    score = CategoricalScore(classes)
+    score = _score(classes)
     return lambda outputs: score(outputs) - tf.stop_gradient(score(outputs))
 
 
-def _in_batches(draw, images, classes, score=CategoricalScore):
+def _in_batches(draw, images, classes, score=_score):
     """What `draw` makes of scores and images, batch by batch, in one array."""
     batches = [slice(start, start + _BATCH) for start in range(0, len(images), _BATCH)]
-    return np.concatenate([draw(score(list(classes[b])), images[b]) for b in batches])
+    return np.concatenate([draw(score(classes[b]), images[b]) for b in batches])
 
 
 def _scaled(maps):
