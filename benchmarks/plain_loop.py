@@ -24,9 +24,12 @@ def plain_loop(recipe: GanRecipe, images: np.ndarray, labels: np.ndarray) -> Cal
     recipe.objective.constrain(discriminator)
     g_optimizer, d_optimizer = recipe.optimizers()
     updates = recipe.objective.critic_steps
-    batch = recipe.batch_size * (3 if recipe.labelled else updates)
+    # A semi-supervised step has labelled images, as many unlabelled ones, and others for the
+    # generator; an epoch is over when the first have come.
+    batches = 3 if recipe.labelled else 1
     dataset = tf.data.Dataset.from_tensor_slices((data.to_signed(images), labels.astype(int)))
-    dataset = dataset.shuffle(len(images)).batch(batch, drop_remainder=True)
+    dataset = dataset.repeat(batches).shuffle(batches * len(images))
+    dataset = dataset.batch(batches * updates * recipe.batch_size, drop_remainder=True)
     latent = generator.input_shape[-1] - recipe.classes
 
     def descend(tape, loss, network, optimizer):
