@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -163,23 +164,21 @@ def scorecard(
         BLURRED: blurred(held_out),
         NOISE: noise(held_out, seed),
     }
-    total = len(sets) * (len(MEASURES) + 1)
-    # In a terminal only: in a notebook it would stay among what is kept.
-    with tqdm(total=total, unit="measure", leave=False, disable=None) as progress:
-        comparisons = {}
-        reference = reader.read(reference)
-        path = measured_before.place(actual, reference, held_out, reader, seed)
-        known = MeasuredBefore(path, (FLOOR, BLURRED, NOISE))
-        known.near = known.near or distances(held_out, actual.training.images)
-        for each, found in sets.items():
-            found = sets[each] = reader.read(found)
-            # The spoilt sets are made of the images that are held out.
-            unseen = held_out if each == SCORED else reference
-            comparisons[each] = Comparison(
-                found, reference, held_out, unseen, actual.training.images, known.near, seed
-            )
-            progress.update()
-        values, left_out = _measured(comparisons, known, progress)
+    reference = reader.read(reference)
+    path = measured_before.place(actual, reference, held_out, reader, seed)
+    known = MeasuredBefore(path, (FLOOR, BLURRED, NOISE))
+    known.near = known.near or distances(held_out, actual.training.images)
+
+    @cache
+    def compared(each):
+        """A set beside the real images, read when it is needed."""
+        # The spoilt sets are made of the images that are held out.
+        unseen = held_out if each == SCORED else reference
+        training = actual.training.images
+        found = reader.read(sets[each])
+        return Comparison(found, reference, held_out, unseen, training, known.near, seed)
+
+    values, left_out = _measured(compared, known)
     conditions = {
         "real": actual.name,
         "real_sha256": actual.checksum,
@@ -198,37 +197,46 @@ def scorecard(
         values,
         left_out,
         conditions,
-        sets[SCORED],
+        compared(SCORED).images,
         reference,
-        sets[FLOOR],
-        comparisons[SCORED],
+        compared(FLOOR).images,
+        compared(SCORED),
         actual.class_names,
     )
 
 
-def _measured(comparisons, known, progress):
-    """The values of each set, and why a measure of the scored ones was left out."""
-    values = {each: {} for each in comparisons}
+def _measured(compared, known):
+    """The values of each set, and why a measure of the scored ones was left out.
+
+    Args:
+        compared: function of a set's name to its `Comparison`.
+        known: the `MeasuredBefore`.
+    """
+    values = {each: {} for each in (SCORED, *known.sets)}
     left_out = {}
     is_new = False
-    for each, comparison in comparisons.items():
-        before = known.values.get(each, {})
-        for key in MEASURES:
-            progress.set_postfix_str(f"{each}: {MEASURES[key].name}")
-            progress.update()
-            if key in left_out:
-                continue
-            if key in before:
-                values[each][key] = before[key]
-                continue
-            try:
-                values[each][key] = measure(key, comparison)
-            except LeftOut as why:
-                if each == SCORED:
-                    left_out[key] = str(why)
-                continue
-            if each != SCORED:
-                before[key], is_new = values[each][key], True
+    # In a terminal only: in a notebook it would stay among what is kept.
+    with tqdm(
+        total=len(values) * len(MEASURES), unit="measure", leave=False, disable=None
+    ) as progress:
+        for each in values:
+            before = known.values.get(each, {})
+            for key in MEASURES:
+                progress.set_postfix_str(f"{each}: {MEASURES[key].name}")
+                progress.update()
+                if key in left_out:
+                    continue
+                if key in before:
+                    values[each][key] = before[key]
+                    continue
+                try:
+                    values[each][key] = measure(key, compared(each))
+                except LeftOut as why:
+                    if each == SCORED:
+                        left_out[key] = str(why)
+                    continue
+                if each != SCORED:
+                    before[key], is_new = values[each][key], True
     if is_new:
         known.keep()
     return values, left_out
