@@ -7,7 +7,15 @@ import pytest
 import tensorflow as tf
 from keras import Sequential, layers
 
-from benchmarks import classifier_epochs, gpu, in_turns, layer_counts, roofline, training_steps
+from benchmarks import (
+    classifier_epochs,
+    gpu,
+    in_turns,
+    layer_counts,
+    roofline,
+    scaling,
+    training_steps,
+)
 from benchmarks.gan_tf_loop import gan_recipe
 from benchmarks.layer_counts import LayerCount
 from gan_tf.environment import hardware
@@ -97,6 +105,24 @@ def test_a_classifier_is_trained_whenever_it_is_told(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO("train\ntrain\n"))
     classifier_epochs.main(["train", "softmax_regression", "400"])
     assert capsys.readouterr().out == "trained\ntrained\n"
+
+
+def test_rounds_of_the_scaling(monkeypatch):
+    rounds = []
+
+    def loop(recipe, images, labels, precision):
+        rounds.append((recipe.batch_size, len(images), len(labels)))
+        return lambda: None
+
+    monkeypatch.setattr(scaling, "gan_tf_loop", loop)
+    monkeypatch.setattr(in_turns, "seconds", lambda ways, rounds: dict.fromkeys(ways, 2.0))
+    *_, narrow, wide, widest = scaling.rows()
+    assert rounds[:6] == [(batch, 1024, 1024) for batch in scaling.BATCHES]
+    assert rounds[-6:] == [(batch, max(batch, 256), max(batch, 256)) for batch in scaling.BATCHES]
+    assert narrow[0] == "×1" and narrow[2:] == ["512"] * 6
+    assert widest[2:] == ["128", "128", "128", "128", "256", "512"]
+    # Four times the filters are nearly sixteen times the products between them.
+    assert 10 < float(widest[1]) / float(narrow[1]) < 16
 
 
 def test_a_classifier_has_no_adversarial_step():
