@@ -1,7 +1,6 @@
 """How real are images: functions of a classifier, or of its features or probabilities."""
 
 from collections import Counter
-from functools import lru_cache
 
 import keras
 import numpy as np
@@ -68,15 +67,9 @@ def read(classifier: keras.Model, images: np.ndarray) -> tuple[np.ndarray, np.nd
             "give a layer that name."
         )
     images = arguments.images(images, shape=_taken(classifier))
-    return _reader(classifier).predict(data.to_unit(images), batch_size=500, verbose=0)
-
-
-# A new reader would make its graph anew: a second, where a thousand digits take a tenth of one.
-@lru_cache(maxsize=8)
-def _reader(classifier):
-    """The classifier with its features and its probabilities as outputs."""
     outputs = [classifier.get_layer("features").output, *classifier.outputs]
-    return keras.Model(classifier.inputs, outputs)
+    reader = keras.Model(classifier.inputs, outputs)
+    return reader.predict(data.to_unit(images), batch_size=500, verbose=0)
 
 
 def most_confused(
