@@ -23,6 +23,7 @@ from gan_tf import data
 from gan_tf.environment import hardware
 from gan_tf.networks import classifiers
 from gan_tf.training.classifier_fitting import fit_epochs
+from gan_tf.training.optimizers import Adam
 
 CLASSIFIERS = "softmax_regression", "fcnn", "lenet", "cnn_4l"
 IMAGES, BATCH, EPOCHS = 55_000, 100, 2
@@ -44,7 +45,7 @@ def by_gan_tf(build, images, labels, precision):
     classifier = build()
     keras.config.set_dtype_policy("float32")
     schedule = [(images, labels)] * EPOCHS
-    return lambda: fit_epochs(classifier, keras.optimizers.Adam(1e-3), schedule, BATCH, seed=0)
+    return lambda: fit_epochs(classifier, Adam(1e-3), schedule, BATCH, seed=0)
 
 
 @contextmanager

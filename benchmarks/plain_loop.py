@@ -1,19 +1,22 @@
 """The peer of this project's training: the loop of TensorFlow's DCGAN tutorial, for any recipe.
 
-Written from its description: networks of Keras's own layers in float32, images as float32 in
-memory, `tf.data` shuffle and batch, one `tf.function` with two tapes a step. Recipes that are told
-labels or have a penalty or several updates of the critic do the same in the same style.
+Written from its description: networks of Keras's own layers and its Adam in float32, images as
+float32 in memory, `tf.data` shuffle and batch, one `tf.function` with two tapes a step. Recipes
+that are told labels or have a penalty or several updates of the critic do the same in the same
+style. Its rounds go on with one iterator: at the end of each TensorFlow may wait for seconds, which
+an epoch hardly feels, but a short round would.
 """
 
 from collections.abc import Callable
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from gan_tf import data
 from gan_tf.networks import plain_layers
 from gan_tf.recipes import GanRecipe
-from gan_tf.training import with_label_planes, with_labels
+from gan_tf.training import optimizers, with_label_planes, with_labels
 
 
 def plain_loop(recipe: GanRecipe, images: np.ndarray, labels: np.ndarray) -> Callable[[], None]:
@@ -22,14 +25,15 @@ def plain_loop(recipe: GanRecipe, images: np.ndarray, labels: np.ndarray) -> Cal
     plain = (lambda network: network) if recipe.labelled else plain_layers.plain
     generator, discriminator = plain(recipe.generator()), plain(recipe.discriminator())
     recipe.objective.constrain(discriminator)
-    g_optimizer, d_optimizer = recipe.optimizers()
+    g_optimizer, d_optimizer = map(_of_keras, recipe.optimizers())
     updates = recipe.objective.critic_steps
     # A semi-supervised step has labelled images, as many unlabelled ones, and others for the
-    # generator; an epoch is over when the first have come.
+    # generator.
     batches = 3 if recipe.labelled else 1
+    step_size = updates * recipe.batch_size
     dataset = tf.data.Dataset.from_tensor_slices((data.to_signed(images), labels.astype(int)))
-    dataset = dataset.repeat(batches).shuffle(batches * len(images))
-    dataset = dataset.batch(batches * updates * recipe.batch_size, drop_remainder=True)
+    dataset = dataset.shuffle(len(images)).repeat()
+    served = iter(dataset.batch(batches * step_size, drop_remainder=True))
     latent = generator.input_shape[-1] - recipe.classes
 
     def descend(tape, loss, network, optimizer):
@@ -79,7 +83,14 @@ def plain_loop(recipe: GanRecipe, images: np.ndarray, labels: np.ndarray) -> Cal
         descend(g_tape, g_loss, generator, g_optimizer)
 
     def round_():
-        for real, told in dataset:
-            train_step(real, told)
+        for _ in range(len(images) // step_size):
+            train_step(*next(served))
 
     return round_
+
+
+def _of_keras(optimizer):
+    """Keras's own Adam with the settings of this project's."""
+    if not isinstance(optimizer, optimizers.Adam):
+        return optimizer
+    return keras.optimizers.Adam.from_config(optimizer.get_config())

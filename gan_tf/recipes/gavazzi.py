@@ -2,11 +2,10 @@
 
 from functools import partial
 
-from keras.optimizers import Adam
-
 from gan_tf.networks import classifiers, discriminators, generators
 from gan_tf.recipes.recipe import KERAS_ADAM, ClassifierRecipe, GanRecipe
 from gan_tf.training import losses
+from gan_tf.training.optimizers import Adam
 
 
 def _gavazzi(name, objective, **fields):

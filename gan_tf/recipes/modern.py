@@ -2,14 +2,12 @@
 
 from functools import partial
 
-from keras.optimizers import Adam
-
 from gan_tf.networks import discriminators, generators
 from gan_tf.recipes.mnist_assignment import TUTORIAL_ADAM
 from gan_tf.recipes.recipe import GanRecipe
 from gan_tf.training import losses
 from gan_tf.training.augmentation import Augmentation
-from gan_tf.training.optimizers import cosine_adam
+from gan_tf.training.optimizers import Adam, cosine_adam
 
 IMAGES, VALIDATION, BATCH_SIZE = 55_000, 5000, 64
 # The weight of both penalties: in a trial of two epochs, of a residual generator, .3 drew digits as

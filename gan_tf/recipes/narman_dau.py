@@ -2,12 +2,10 @@
 
 from functools import partial
 
-from keras.optimizers import Adam
-
 from gan_tf.networks import classifiers, discriminators, generators
 from gan_tf.recipes.recipe import ClassifierRecipe, GanRecipe
 from gan_tf.training import losses
-from gan_tf.training.optimizers import decaying_adam
+from gan_tf.training.optimizers import Adam, decaying_adam
 
 _GAN_ADAM = partial(Adam, beta_1=0.5, beta_2=0.999)
 _DOUBLE = partial(generators.cgan, filters=128), partial(discriminators.cgan, filters=64)

@@ -10,7 +10,6 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras.optimizers import Adam
 
 from gan_tf import arguments
 from gan_tf.networks.image_shapes import Shape
@@ -22,6 +21,7 @@ from gan_tf.training.gan import (
     SemiSupervisedGAN,
 )
 from gan_tf.training.losses import Objective, SemiSupervised
+from gan_tf.training.optimizers import Adam
 
 # So many steps an epoch of a GAN has at least, where the images are few.
 LEAST_STEPS = 25

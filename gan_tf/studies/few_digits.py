@@ -13,6 +13,7 @@ from gan_tf.networks import classifiers
 from gan_tf.recipes.modern import VALIDATION
 from gan_tf.training import batches
 from gan_tf.training.classifier_fitting import fit_epochs
+from gan_tf.training.optimizers import Adam
 
 COUNTS = 100, 1000
 WAYS = "real digits", "augmented", "with synthetic", "augmented, with synthetic"
@@ -85,6 +86,6 @@ def teach(count: int, way: str, seed: int, profile: str) -> dict[str, float]:
     keras.utils.set_random_seed(seed)
     model = classifiers.lenet_augmented() if "augmented" in way else classifiers.lenet()
     schedule = map(epoch, range(size.epochs or EPOCHS))
-    fit_epochs(model, keras.optimizers.Adam(1e-3), schedule, BATCH_SIZE, seed)
+    fit_epochs(model, Adam(1e-3), schedule, BATCH_SIZE, seed)
     test = digits.x_test[: size.images], digits.y_test[: size.images]
     return {"accuracy": metrics.accuracy(model, *test)}

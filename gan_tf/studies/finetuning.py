@@ -11,6 +11,7 @@ from gan_tf.measures import metrics
 from gan_tf.networks import classifiers
 from gan_tf.training import batches
 from gan_tf.training.classifier_fitting import fit_epochs
+from gan_tf.training.optimizers import Adam
 
 NETWORKS = ("fine-tuned", "random convolutions", "unfrozen", "from scratch")
 EPOCHS, BATCH_SIZE = 10, 32
@@ -78,7 +79,7 @@ def finetune(
     size = min(200 * BATCH_SIZE, profile.images or len(digits.y_train))
     arrays = batches.repeated((digits.x_train[chosen], digits.y_train[chosen]), size)
     epochs = min(EPOCHS, profile.epochs or EPOCHS)
-    seconds = fit_epochs(model, keras.optimizers.Adam(1e-3), [arrays] * epochs, BATCH_SIZE, seed)
+    seconds = fit_epochs(model, Adam(1e-3), [arrays] * epochs, BATCH_SIZE, seed)
     test = digits.x_test[: profile.images], digits.y_test[: profile.images]
     accuracy = metrics.accuracy(model, *test)
     return {"accuracy": accuracy, "seconds": round(seconds, 2)}

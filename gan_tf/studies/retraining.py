@@ -12,6 +12,7 @@ from gan_tf.measures import metrics
 from gan_tf.networks import classifiers
 from gan_tf.training import batches
 from gan_tf.training.classifier_fitting import fit_epochs
+from gan_tf.training.optimizers import Adam
 
 STRATEGIES = ("mixed", "synthetic first", "alternating", "real only", "union")
 EPOCHS, BATCH_SIZE, VALIDATION = 30, 100, 5000
@@ -157,5 +158,5 @@ def _train(sets, held_out, seed):
     def validate():
         history.append(metrics.accuracy(model, *held_out))
 
-    seconds = fit_epochs(model, keras.optimizers.Adam(1e-3), sets, BATCH_SIZE, seed, validate)
+    seconds = fit_epochs(model, Adam(1e-3), sets, BATCH_SIZE, seed, validate)
     return model, history, seconds

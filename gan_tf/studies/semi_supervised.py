@@ -15,6 +15,7 @@ from gan_tf.measures import metrics
 from gan_tf.networks import classifiers, discriminators, weight_normalisation
 from gan_tf.training import batches
 from gan_tf.training.classifier_fitting import fit_epochs
+from gan_tf.training.optimizers import Adam
 
 SYNTHETIC_CLASS = 10
 REAL, TEST = 5400, 1000
@@ -55,7 +56,7 @@ def train_two_headed(synthetic: str, seed: int, profile: str | None = None) -> d
     keras.utils.set_random_seed(seed)
     model = classifiers.two_headed()
     model.compile(
-        keras.optimizers.Adam(1e-3),
+        Adam(1e-3),
         LOSSES,
         loss_weights=LOSS_WEIGHTS,
         jit_compile=False,
@@ -112,7 +113,7 @@ def train_on_labels(labelled: int, seed: int, profile: str | None = None) -> dic
     network = discriminators.semi_supervised()
     weight_normalisation.initialise(network, data.to_signed(images[:500]))
     model = as_classifier(network)
-    adam = keras.optimizers.Adam(3e-3, 0.5)
+    adam = Adam(3e-3, 0.5)
     seconds = fit_epochs(model, adam, map(arrays, range(epochs)), 100, seed)
     test = digits.x_test[: profile.images], digits.y_test[: profile.images]
     accuracy = metrics.accuracy(model, *test)

@@ -14,6 +14,7 @@ from gan_tf.measures import metrics
 from gan_tf.networks import classifiers
 from gan_tf.recipes.modern import VALIDATION
 from gan_tf.training.classifier_fitting import fit_epochs
+from gan_tf.training.optimizers import Adam
 
 REAL = "real"
 # Which of the digits that are drawn are taken.
@@ -95,7 +96,7 @@ def teach(recipe: str, way: str, count: int, seed: int, profile: str) -> dict[st
     keras.utils.set_random_seed(seed)
     model = classifiers.lenet()
     schedule = _epochs(source, count, block, epochs)
-    fit_epochs(model, keras.optimizers.Adam(1e-3), schedule, BATCH_SIZE, seed)
+    fit_epochs(model, Adam(1e-3), schedule, BATCH_SIZE, seed)
     held_out = digits.x_train[-VALIDATION:], digits.y_train[-VALIDATION:]
     return {
         "accuracy": metrics.accuracy(

@@ -8,8 +8,8 @@ from gan_tf.training import optimizers
 RATE, BETA_1, BETA_2, EPSILON = 0.1, 0.5, 0.999, 1e-2
 
 
-def trained(optimizer, gradients):
-    variable = keras.Variable(np.ones(4, np.float32))
+def trained(optimizer, gradients, dtype="float32"):
+    variable = keras.Variable(np.ones(4), dtype=dtype)
     optimizer.build([variable])
     apply = tf.function(lambda gradient: optimizer.apply([gradient], [variable]))
     for gradient in gradients:
@@ -33,7 +33,42 @@ def gradients():
     return np.random.default_rng(0).normal(0, EPSILON, (6, 4)).astype(np.float32)
 
 
-def test_adam_is_the_published_one(gradients):
+@pytest.mark.parametrize("amsgrad", [False, True])
+def test_adam_is_that_of_keras(gradients, amsgrad):
+    options = {"amsgrad": amsgrad, "weight_decay": 0.1, "clipnorm": EPSILON}
+    settings = RATE, BETA_1, BETA_2, EPSILON
+    ours = trained(optimizers.Adam(*settings, **options), gradients)
+    kerases = trained(keras.optimizers.Adam(*settings, **options), gradients)
+    np.testing.assert_allclose(ours, kerases, rtol=1e-6)
+    assert np.abs(ours - 1).max() > 0.01
+
+
+def test_adam_takes_the_gradients_of_an_embedding():
+    def trained_embedding(adam):
+        keras.utils.set_random_seed(0)
+        network = keras.Sequential(
+            [keras.layers.Input((2,), dtype="int32"), keras.layers.Embedding(5, 3)]
+        )
+        network.compile(adam, "mse")
+        network.fit(np.array([[0, 1], [1, 4]]), np.ones((2, 2, 3)), epochs=3, verbose=0)
+        return network.get_weights()[0]
+
+    ours = trained_embedding(optimizers.Adam(RATE))
+    np.testing.assert_allclose(ours, trained_embedding(keras.optimizers.Adam(RATE)), rtol=1e-6)
+
+
+def test_adam_in_double_precision(gradients):
+    ours = trained(optimizers.PublishedAdam(RATE, BETA_1, BETA_2, EPSILON), gradients, "float64")
+    np.testing.assert_allclose(ours, as_published(gradients), rtol=1e-8)
+
+
+def test_adam_survives_its_configuration():
+    again = keras.optimizers.deserialize(keras.optimizers.serialize(optimizers.Adam(RATE, BETA_1)))
+    assert type(again) is optimizers.Adam
+    assert (float(again.learning_rate), again.beta_1) == (pytest.approx(RATE), BETA_1)
+
+
+def test_published_adam_is_the_published_one(gradients):
     settings = RATE, BETA_1, BETA_2, EPSILON
     ours = trained(optimizers.PublishedAdam(*settings), gradients)
     np.testing.assert_allclose(ours, as_published(gradients), rtol=1e-5)
