@@ -1,13 +1,20 @@
 """Every notebook, run small from top to bottom."""
 
+import ast
 import html
+import importlib
+import inspect
 import os
+import pkgutil
+import re
+import textwrap
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+import gan_tf
 from gan_tf.book import kernels, tables
 from gan_tf.environment import profiles
 
@@ -60,6 +67,39 @@ def test_committed_with_the_outputs_of_one_execution(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_committed_size(path):
     assert os.path.getsize(path) < 2_000_000
+
+
+# What chapters call `gan` and `recipe` are no modules.
+MODULES = {
+    name.rsplit(".", 1)[-1]: name
+    for _, name, _ in pkgutil.walk_packages(gan_tf.__path__, "gan_tf.")
+    if not name.endswith((".__main__", ".preloaded", ".gan", ".recipe"))
+}
+
+
+def calls_in_prose(path):
+    """What the text, exercises above all, calls of gan_tf's modules: dotted name, and ast.Call."""
+    cells = nbformat.read(path, as_version=4).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    for block, word in re.findall(r"```python\n(.*?)```|`([^`\n]+)`", text, re.DOTALL):
+        try:
+            tree = ast.parse(textwrap.dedent(block or word))
+        except SyntaxError:  # It is no code.
+            continue
+        for node in ast.walk(tree):
+            name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if re.fullmatch(r"\w+(\.\w+)+", name) and name.split(".")[0] in MODULES:
+                yield name, node
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_the_text_calls_is_there_and_takes_what_it_is_given(path):
+    for called, call in calls_in_prose(path):
+        module, *names = called.split(".")
+        function = importlib.import_module(MODULES[module])
+        for name in names:
+            function = getattr(function, name)
+        inspect.signature(function).bind(*call.args, **{k.arg: k for k in call.keywords})
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ def decaying_adam(
 
 @keras.saving.register_keras_serializable("gan_tf")
 class Adam(keras.optimizers.Adam):
-    """Keras's Adam, which updates a variable in one operation of TensorFlow's in place of 25.
+    """Keras's Adam, which updates a variable in one operation of TensorFlow's in place of a dozen.
 
     The numbers are Keras's but for rounding, the arguments too. What is gained is in
     benchmarks/README.md.
