@@ -19,8 +19,8 @@ from tests.runs.helpers import stop_after
 
 
 def without_tensorflow(code):
-    """What a program prints that must not import TensorFlow, Keras or NumPy."""
-    code += "\nassert not {'tensorflow', 'keras', 'numpy'} & set(sys.modules)"
+    """What a program prints that must not import TensorFlow, or others that take time."""
+    code += "\nassert not {'tensorflow', 'keras', 'numpy', 'psutil', 'filelock'} & set(sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -4,7 +4,6 @@ import errno
 import os
 import platform
 import re
-import secrets
 import shutil
 import time
 import zlib
@@ -12,8 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
-
-import psutil
 
 Read = TypeVar("Read")
 
@@ -217,8 +214,8 @@ def _new_beside(path):
 
 
 def _temporary(kind):
-    began = int(psutil.Process().create_time())
-    return f".gan_tf-{_machine()}-{os.getpid()}-{began}-{secrets.token_hex(4)}.{kind}"
+    began = int(_began(os.getpid()))
+    return f".gan_tf-{_machine()}-{os.getpid()}-{began}-{os.urandom(4).hex()}.{kind}"
 
 
 def _machine():
@@ -234,11 +231,19 @@ def _is_left(path, machine, process, began):
     """Whether the process that wrote at `path` is no more; of other machines, after a week."""
     if machine != _machine():
         return time.time() - path.stat().st_mtime > _WEEK
+    found = _began(int(process))
+    # The system's clock may be set meanwhile.
+    return found is None or abs(found - int(began)) > 5
+
+
+def _began(process):
+    """When a process of this machine began, by the system's clock; `None` if it is no more."""
+    import psutil  # Not above, for `list`, say, takes less time without it.
+
     try:
-        # The system's clock may be set meanwhile.
-        return abs(psutil.Process(int(process)).create_time() - int(began)) > 5
+        return psutil.Process(process).create_time()
     except psutil.Error:
-        return True
+        return None
 
 
 def _replaced(path):
